@@ -1,0 +1,1 @@
+"""Parts 1-2: polynomial steps and their linear lifting."""

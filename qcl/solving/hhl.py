@@ -1,0 +1,357 @@
+r"""The algorithm of Harrow, Hassidim and Lloyd, as a circuit and a formula.
+
+Phase estimation writes each eigenvalue :math:`\lambda_j` of :math:`H` into a
+clock register, a rotation multiplies by :math:`C/\lambda_j`, and the phase
+estimation is undone. Finding the ancilla in 1 and the clock back at 0 leaves
+:math:`\sum_jf(\lambda_j)\beta_j|u_j\rangle` with the *filter*
+
+.. math::
+
+    f(\lambda)=\sum_k|\alpha_k(\lambda)|^2\,\frac{C}{\tilde\lambda_k},
+    \qquad \tilde\lambda_k=\frac{2\pi k}{2^{n_c}\tau},
+    \qquad k=-2^{n_c-1},\dots,2^{n_c-1}-1,
+
+where :math:`|\alpha_k(\lambda)|^2` is the probability that the clock reads
+:math:`k`. The formula is exact, so it serves as a fast path and as the
+circuit's test.
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from qcl.solving.embedding import HermitianProblem, embed_hermitian
+from qcl.solving.readout import interference_reading
+from qcl.solving.result import InaccurateSolutionWarning, QuantumSolution
+from qcl.solving.system import LinearSystem
+
+Floats = npt.NDArray[np.float64]
+
+_MOST_QUBITS = 24
+_MOST_CLOCK = 16
+_MARGIN = 0.9
+_INACCURATE = 0.1
+
+
+@dataclass(frozen=True)
+class Clock:
+    r"""The clock register and the constants that go with it.
+
+    Attributes
+    ----------
+    qubits : int
+        :math:`n_c`.
+    time : float
+        Evolution time :math:`\tau=\pi(1-2^{1-n_c})/\lambda_{\max}`, which
+        puts the largest eigenvalue on the last positive bin.
+    constant : float
+        :math:`C=\min(0.9\lambda_{\min},\lambda_{\min}-\delta)`, where
+        :math:`\delta` is the distance of two bins: the bin just below the
+        smallest eigenvalue must still be rotated.
+    """
+
+    qubits: int
+    time: float
+    constant: float
+
+    @classmethod
+    def for_problem(cls, problem: HermitianProblem, qubits: int) -> "Clock":
+        """Choose time and constant for a problem's eigenvalues."""
+        size = np.abs(problem.eigenvalues)
+        time = np.pi * (1 - 2.0 ** (1 - qubits)) / size.max()
+        apart = 2 * np.pi / (2**qubits * time)
+        constant = min(_MARGIN * size.min(), size.min() - apart)
+        return cls(qubits, float(time), float(constant))
+
+    @property
+    def bins(self) -> Floats:
+        r"""The eigenvalues the clock can show, :math:`\tilde\lambda_k`.
+
+        Listed in the order of the register's basis states: 0, 1, ..., then
+        the negative ones (two's complement).
+        """
+        k = np.fft.fftfreq(2**self.qubits)
+        return 2 * np.pi * k / self.time
+
+    @property
+    def ratios(self) -> Floats:
+        r"""The rotation of each bin, :math:`C/\tilde\lambda_k`.
+
+        Zero where that would exceed 1, the bin 0 included.
+        """
+        bins = self.bins
+        usable = np.abs(bins) >= self.constant
+        return np.divide(
+            self.constant, bins, out=np.zeros_like(bins), where=usable
+        )
+
+    def kernel(self, eigenvalues: Floats) -> Floats:
+        r"""Probability that the clock shows each bin.
+
+        :math:`\bigl[\sin(\pi N\delta)/(N\sin\pi\delta)\bigr]^2` with
+        :math:`N=2^{n_c}`,
+        :math:`\delta=(\lambda-\tilde\lambda_k)\tau/2\pi`.
+
+        Returns
+        -------
+        ndarray, shape (len(eigenvalues), 2**qubits)
+        """
+        count = 2**self.qubits
+        offset = eigenvalues[:, None] - self.bins
+        delta = offset * self.time / (2 * np.pi)
+        below = count * np.sin(np.pi * delta)
+        near = np.abs(below) < 1e-9
+        ratio = np.sin(np.pi * count * delta) / np.where(near, 1, below)
+        return np.where(near, 1.0, ratio**2)
+
+    def filter(self, eigenvalues: Floats) -> Floats:
+        r"""The exact filter :math:`f(\lambda)`, ideally :math:`C/\lambda`."""
+        return self.kernel(eigenvalues) @ self.ratios
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class HHLResult(QuantumSolution):
+    """A :class:`QuantumSolution` and the clock that made it.
+
+    Attributes
+    ----------
+    problem : HermitianProblem
+        The Hermitian system that was simulated.
+    clock : Clock
+        Clock register, evolution time and rotation constant.
+    """
+
+    problem: HermitianProblem
+    clock: Clock
+
+    def circuit(self) -> Any:
+        """Return the circuit as a PennyLane tape.
+
+        Examples
+        --------
+        >>> result = hhl(([[2, 0], [0, 1]], [1, 1]), clock_qubits=6)
+        >>> len(result.circuit().wires)
+        8
+        """
+        return _circuit(self.problem, self.clock)
+
+
+def hhl(
+    system: Any,
+    clock_qubits: int | None = None,
+    shots: int | None = None,
+    rng: np.random.Generator | None = None,
+    method: Literal["circuit", "filter"] = "circuit",
+) -> HHLResult:
+    r"""Solve a linear system with the HHL algorithm.
+
+    Parameters
+    ----------
+    system : LinearSystem or pair (matrix, rhs)
+        Any invertible square matrix: it is dilated if it is not Hermitian
+        and padded to a power of two, both without changing
+        :math:`\kappa`.
+    clock_qubits : int, optional
+        Width of the clock register; :func:`advise_clock` by default.
+    shots : int, optional
+        Read the solution from this many runs of the circuit (magnitudes
+        from counts, signs by interference, norm from the success
+        probability). None reads the exact amplitudes.
+    rng : numpy Generator
+        Needed with ``shots``.
+    method : {"circuit", "filter"}
+        Simulate the circuit on ``lightning.qubit``, or apply the exact
+        filter formula in the eigenbasis (the same numbers, faster).
+
+    Returns
+    -------
+    HHLResult
+
+    Warns
+    -----
+    InaccurateSolutionWarning
+        If the clock leaves a relative error above 0.1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the system is not a finite, square, invertible one with a
+        non-zero right-hand side; if the clock cannot resolve the smallest
+        eigenvalue or the circuit is too wide to simulate; if shots come
+        without rng, or none survives the post-selection.
+
+    References
+    ----------
+    Harrow, Hassidim, Lloyd, Phys. Rev. Lett. 103:150502 (2009); the filter
+    formula is derived in chapter 10 of the book.
+
+    Examples
+    --------
+    >>> result = hhl(([[2, 0], [0, -1]], [2, 1]), clock_qubits=8)
+    >>> result.solution.round(2).tolist()
+    [1.0, -0.98]
+    """
+    if method not in ("circuit", "filter"):
+        raise ValueError(f"expected 'circuit' or 'filter', got {method!r}")
+    problem = embed_hermitian(system)
+    if clock_qubits is None:
+        clock_qubits = _advise(problem, error=1e-2)
+    clock = _checked_clock(problem, clock_qubits)
+    if method == "circuit":
+        final = _run(problem, clock)
+    else:
+        response = clock.filter(problem.eigenvalues) * problem.amplitudes
+        final = problem.vectors @ response
+    kept = final[problem.solution_slice]
+    if np.isrealobj(problem.vectors):
+        kept = kept.real
+    success = float(np.linalg.norm(kept) ** 2)
+    scale = problem.rhs_norm / clock.constant
+    solution = kept * scale
+    _warn_if_inaccurate(solution, problem, clock)
+    if shots is not None:
+        solution = interference_reading(kept, shots, rng) * scale
+    return HHLResult(
+        system=system if isinstance(system, LinearSystem) else None,
+        solution=solution,
+        state=kept / np.sqrt(success),
+        reference=problem.reference,
+        success_probability=success,
+        qubits=1 + clock_qubits + problem.qubits,
+        shots=shots,
+        problem=problem,
+        clock=clock,
+    )
+
+
+def _warn_if_inaccurate(
+    solution: npt.NDArray, problem: HermitianProblem, clock: Clock
+) -> None:
+    miss = np.linalg.norm(solution - problem.reference)
+    error = miss / np.linalg.norm(problem.reference)
+    if error > _INACCURATE:
+        warnings.warn(
+            f"a clock of {clock.qubits} qubits leaves a relative error of "
+            f"{error:.2f}; qcl.advise_clock names one that is wide enough",
+            InaccurateSolutionWarning,
+            stacklevel=3,
+        )
+
+
+def advise_clock(system: Any, error: float = 1e-2) -> int:
+    r"""Smallest clock whose relative error is below a target.
+
+    The exact filter formula is evaluated for one width after the other; no
+    circuit is run. The error does not fall steadily: it depends on how the
+    eigenvalues fall between bins, so a wider clock can be worse.
+
+    Parameters
+    ----------
+    system : LinearSystem or pair (matrix, rhs)
+        As for :func:`hhl`.
+    error : float
+        Target for :math:`\|x-x^*\|/\|x^*\|`, > 0.
+
+    Raises
+    ------
+    ValueError
+        If error <= 0, or no clock of up to 16 qubits suffices.
+
+    Examples
+    --------
+    >>> advise_clock(([[2, 0], [0, -1]], [2, 1]), error=0.1)
+    4
+    """
+    return _advise(embed_hermitian(system), error)
+
+
+def _advise(problem: HermitianProblem, error: float) -> int:
+    if not error > 0:
+        raise ValueError(f"expected an error > 0, got error={error}")
+    beta = problem.amplitudes
+    weight = np.abs(beta) > 1e-12
+    values, beta = problem.eigenvalues[weight], beta[weight]
+    exact = beta / values
+    for qubits in range(_fewest(problem), _MOST_CLOCK + 1):
+        clock = Clock.for_problem(problem, qubits)
+        found = clock.filter(values) * beta / clock.constant
+        miss = np.linalg.norm(found - exact) / np.linalg.norm(exact)
+        if miss <= error:
+            return qubits
+    raise ValueError(
+        f"no clock of up to {_MOST_CLOCK} qubits reaches error={error} at "
+        f"condition number {problem.condition_number:.1e}; rescale or "
+        "shorten the system, accept a larger error, or use qcl.qsvt"
+    )
+
+
+def _fewest(problem: HermitianProblem) -> int:
+    """Clock that puts the smallest eigenvalue about four bins from zero."""
+    return max(3, int(np.ceil(np.log2(8 * problem.condition_number))))
+
+
+def _checked_clock(problem: HermitianProblem, clock_qubits: int) -> Clock:
+    fewest = _fewest(problem)
+    if clock_qubits < fewest:
+        raise ValueError(
+            f"a clock of {clock_qubits} qubits cannot resolve condition "
+            f"number {problem.condition_number:.3g}: the smallest "
+            "eigenvalue would lie less than four bins from zero; use "
+            f"clock_qubits >= {fewest}, or leave it out to be advised"
+        )
+    width = 1 + clock_qubits + problem.qubits
+    if width > _MOST_QUBITS:
+        raise ValueError(
+            f"the circuit needs {width} qubits and a simulator can take "
+            f"{_MOST_QUBITS}; shorten the system or accept a smaller clock"
+        )
+    return Clock.for_problem(problem, clock_qubits)
+
+
+def _run(problem: HermitianProblem, clock: Clock) -> npt.NDArray:
+    """Simulate; return the amplitudes with ancilla 1 and clock 0."""
+    import pennylane as qml
+
+    tape = _circuit(problem, clock)
+    device = qml.device("lightning.qubit", wires=sorted(tape.wires))
+    (state,) = qml.execute([tape], device, diff_method=None)
+    shape = (2, 2**clock.qubits, 2**problem.qubits)
+    return np.asarray(state).reshape(shape)[1, 0]
+
+
+def _circuit(problem: HermitianProblem, clock: Clock) -> Any:
+    import pennylane as qml
+
+    wires = range(1 + clock.qubits + problem.qubits)
+    ancilla, register = wires[0], wires[1 : 1 + clock.qubits]
+    data = wires[1 + clock.qubits :]
+    powers = _evolutions(problem, clock)
+    angles = 2 * np.arcsin(clock.ratios)
+
+    def estimate_phase() -> None:
+        for wire in register:
+            qml.Hadamard(wire)
+        for wire, power in zip(reversed(register), powers, strict=True):
+            qml.ControlledQubitUnitary(power, wires=[wire, *data])
+        qml.adjoint(qml.QFT)(wires=register)
+
+    with qml.queuing.AnnotatedQueue() as queue:
+        qml.StatePrep(problem.state, wires=data)
+        estimate_phase()
+        qml.SelectPauliRot(angles, register, ancilla, rot_axis="Y")
+        qml.adjoint(estimate_phase)()
+        qml.state()
+    return qml.tape.QuantumScript.from_queue(queue)
+
+
+def _evolutions(problem: HermitianProblem, clock: Clock) -> list[npt.NDArray]:
+    r"""The unitaries :math:`e^{iH\tau2^r}`, r = 0, 1, ..., n_c - 1."""
+    V = problem.vectors
+    phases = problem.eigenvalues * clock.time
+    return [
+        (V * np.exp(1j * phases * 2**r)) @ V.conj().T
+        for r in range(clock.qubits)
+    ]

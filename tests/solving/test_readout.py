@@ -1,0 +1,95 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+import qcl
+from qcl.solving.readout import interference_reading
+
+
+@pytest.fixture(scope="module")
+def result():
+    """Two weights whose signs differ and change on the way."""
+    step = qcl.PolynomialMap(
+        {
+            0: [[0.0], [-0.1]],
+            1: [[-0.2, 0.0], [0.0, -0.4]],
+            2: np.full((2, 4), 0.05),
+        }
+    )
+    system = qcl.stack(qcl.lift(step, 2), [-0.5, 0.2], T=4)
+    return qcl.hhl(system, clock_qubits=11, method="filter")
+
+
+def test_weights_have_the_right_sign_and_size(result):
+    reading = qcl.read_weights(result, 10**6, np.random.default_rng(0))
+    pull = (reading.weights - result.weights) / reading.standard_errors
+    assert np.abs(pull).max() < 4
+    assert np.sign(reading.weights).tolist() == [-1.0, -1.0]
+    assert (reading.standard_errors < 0.01).all()
+    expected = 10**6 * result.success_probability
+    assert reading.successes == pytest.approx(expected, rel=0.05)
+
+
+def test_standard_errors_cover_the_truth(result):
+    """95% intervals hold the circuit's weights in about 95% of runs."""
+    rng = np.random.default_rng(5)
+    pulls = []
+    for _ in range(1000):
+        reading = qcl.read_weights(result, 30_000, rng)
+        pulls.append(
+            (reading.weights - result.weights) / reading.standard_errors
+        )
+    inside = np.mean(np.abs(pulls) < 1.96, axis=0)
+    assert ((inside > 0.93) & (inside < 0.97)).all()
+
+
+def test_errors_fall_like_one_over_root_shots(result):
+    few, many = (
+        qcl.read_weights(result, shots, np.random.default_rng(2))
+        for shots in (10**4, 10**6)
+    )
+    ratio = few.standard_errors / many.standard_errors
+    assert ratio == pytest.approx(10, rel=0.2)
+
+
+def test_interference_gives_magnitudes_and_signs():
+    x = np.array([0.5, -0.3, 0.1, -0.05])
+    read = interference_reading(x, 4 * 10**6, np.random.default_rng(1))
+    assert read == pytest.approx(x, abs=2e-3)
+
+
+def test_same_seed_same_reading(result):
+    one, two = (
+        qcl.read_weights(result, 10**4, np.random.default_rng(3))
+        for _ in range(2)
+    )
+    assert np.array_equal(one.weights, two.weights)
+
+
+def test_too_few_shots(result):
+    with pytest.raises(ValueError, match="shots >= 6 for 2 weights, got 5"):
+        qcl.read_weights(result, 5, np.random.default_rng(0))
+
+
+def test_missing_randomness(result):
+    with pytest.raises(ValueError, match="source of randomness"):
+        qcl.read_weights(result, 100, None)
+
+
+def test_nothing_survives(result):
+    unlucky = dataclasses.replace(result, success_probability=1e-12)
+    with pytest.raises(ValueError, match="none of 50 shots showed"):
+        qcl.read_weights(unlucky, 100, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="none of 1 shots survived"):
+        interference_reading(np.array([1e-6]), 2, np.random.default_rng(0))
+
+
+def test_complex_amplitudes_are_refused():
+    with pytest.raises(ValueError, match="needs a real system"):
+        interference_reading(np.array([1j]), 10, np.random.default_rng(0))
+
+
+def test_interference_needs_two_shots():
+    with pytest.raises(ValueError, match="shots >= 2"):
+        interference_reading(np.ones(1), 1, np.random.default_rng(0))
