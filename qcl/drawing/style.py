@@ -1,0 +1,280 @@
+"""The one figure style of the book.
+
+Every figure is 6.3 in wide, has 9-10 pt labels and no title, stands on a
+transparent background and reads on white and on near-black.  Nothing here
+touches the global ``rcParams``: the style is set on each artist.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import colors as mcolors
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+__all__ = [
+    "COLOURS",
+    "LABEL_SIZE",
+    "LIGHT",
+    "NEAR_BLACK",
+    "SMALL_SIZE",
+    "WIDTH",
+    "contrast",
+    "ink",
+    "new_axes",
+    "schematic_axes",
+    "series_style",
+]
+
+WIDTH = 6.3
+LABEL_SIZE = 10.0
+SMALL_SIZE = 9.0
+LIGHT = "#ffffff"
+NEAR_BLACK = "#121212"
+
+# Okabe-Ito, with black, yellow, orange, sky and purple moved towards the
+# middle so that each keeps a contrast of 3:1 on white and on near-black.
+COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "blue": "#0072B2",
+        "vermillion": "#D55E00",
+        "green": "#009E73",
+        "purple": "#C46B9C",
+        "orange": "#B98200",
+        "sky": "#3A97CC",
+        "olive": "#8C8400",
+        "grey": "#767676",
+    }
+)
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+_DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (6, 2)),
+    (0, (1.5, 1.5)),
+    (0, (6, 2, 1.5, 2)),
+    (0, (3, 1.5)),
+    (0, (9, 2)),
+    (0, (6, 2, 1.5, 2, 1.5, 2)),
+    (0, (1, 3)),
+)
+_INK_LUMINANCE = 0.179  # 4.58:1 on white and 4.09:1 on #121212
+_FIGURE_RC = {
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "figure.dpi": 200,
+    "font.family": ["DejaVu Sans"],
+    "mathtext.fontset": "dejavusans",
+}
+
+
+def _linear(colour: str) -> np.ndarray:
+    """Return the linear-light RGB values of an sRGB colour, shape (3,)."""
+    c = np.array(mcolors.to_rgb(colour))
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def _luminance(colour: str) -> float:
+    """Return the WCAG relative luminance of a colour, in [0, 1]."""
+    return float(_linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the WCAG contrast ratio of two colours, from 1 to 21.
+
+    Parameters
+    ----------
+    first, second : str
+        Any matplotlib colours.
+
+    Returns
+    -------
+    float
+        ``(L + 0.05) / (l + 0.05)`` with the luminances ``L >= l``.
+
+    Examples
+    --------
+    >>> round(contrast("black", "white"), 1)
+    21.0
+    """
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink(colour: str) -> str:
+    """Return the colour at the lightness at which text reads on both grounds.
+
+    Small text needs 4.5:1 on white and 4:1 on near-black, more than lines
+    need; this keeps the hue and moves the luminance to where both hold.
+
+    Parameters
+    ----------
+    colour : str
+        Any matplotlib colour.
+
+    Returns
+    -------
+    str
+        A hexadecimal colour.
+
+    Examples
+    --------
+    >>> ink("#D55E00") != "#D55E00", contrast(ink("#D55E00"), "white") > 4.5
+    (True, True)
+    """
+    rgb = _linear(colour)
+    light = float(rgb @ [0.2126, 0.7152, 0.0722])
+    if light > _INK_LUMINANCE:
+        rgb = rgb * (_INK_LUMINANCE / light)
+    else:
+        rgb = rgb + (1 - rgb) * (_INK_LUMINANCE - light) / (1 - light)
+    srgb = np.where(
+        rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055
+    )
+    return mcolors.to_hex(np.clip(srgb, 0, 1))
+
+
+def series_style(index: int) -> dict[str, Any]:
+    """Return colour, marker and dash of the series with this number.
+
+    Parameters
+    ----------
+    index : int
+        Number of the series, from 0; the eight styles repeat after that.
+
+    Returns
+    -------
+    dict
+        Keywords ``color``, ``marker`` and ``linestyle`` for ``Axes.plot``.
+
+    Raises
+    ------
+    ValueError
+        If the index is negative.
+
+    Examples
+    --------
+    >>> series_style(0)
+    {'color': '#0072B2', 'marker': 'o', 'linestyle': '-'}
+    """
+    if index < 0:
+        raise ValueError(f"expected index >= 0, got index={index}")
+    names = list(COLOURS)
+    i = index % len(names)
+    return {
+        "color": COLOURS[names[i]],
+        "marker": _MARKERS[i],
+        "linestyle": _DASHES[i],
+    }
+
+
+def new_axes(
+    width: float = WIDTH,
+    height: float = 2.9,
+    nrows: int = 1,
+    ncols: int = 1,
+    *,
+    grid: bool = False,
+    **options: Any,
+) -> tuple[Figure, Any]:
+    """Return a figure in the house style, and its axes.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    nrows, ncols : int
+        Grid of axes.
+    grid : bool
+        Whether to draw a light grid.
+    **options
+        Passed to ``matplotlib.pyplot.subplots`` (``sharey=True``, ...).
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : matplotlib.axes.Axes or ndarray of them
+        One axes, or an array of them when ``nrows * ncols > 1``.
+
+    Raises
+    ------
+    ValueError
+        If a size is not positive.
+
+    Examples
+    --------
+    >>> figure, ax = new_axes(height=2)
+    >>> figure.get_size_inches().tolist(), ax.spines["top"].get_visible()
+    ([6.3, 2.0], False)
+    >>> plt.close(figure)
+    """
+    if not (width > 0 and height > 0):
+        raise ValueError(
+            f"expected width > 0 and height > 0 (inches), got "
+            f"width={width}, height={height}"
+        )
+    with mpl.rc_context(_FIGURE_RC):
+        figure, axes = plt.subplots(
+            nrows,
+            ncols,
+            figsize=(width, height),
+            layout="constrained",
+            **options,
+        )
+    for ax in np.ravel(np.asarray(axes, dtype=object)):
+        _dress(ax, grid)
+    # Notebooks crop figures to what is drawn; an invisible sheet keeps every
+    # figure at its full width, and so all type at one size.
+    figure.add_artist(
+        Rectangle((0, 0), 1, 1, transform=figure.transFigure, alpha=0)
+    )
+    return figure, axes
+
+
+def _dress(ax: Axes, grid: bool) -> None:
+    """Set spines, ticks and labels of one axes to the house style."""
+    grey = COLOURS["grey"]
+    ax.spines[["top", "right"]].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set(color=grey, linewidth=0.8)
+    ax.tick_params(
+        which="both", color=grey, labelcolor=grey, labelsize=SMALL_SIZE
+    )
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set(color=grey, fontsize=LABEL_SIZE)
+        axis.get_offset_text().set(color=grey, fontsize=SMALL_SIZE)
+    if grid:
+        ax.grid(True, color=grey, alpha=0.25, linewidth=0.5)
+        ax.set_axisbelow(True)
+
+
+def schematic_axes(width: float, height: float) -> Axes:
+    """Return bare axes whose data unit is one inch, for schematics.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Axes without spines that fill their figure.
+
+    Examples
+    --------
+    >>> ax = schematic_axes(3, 1)
+    >>> tuple(map(float, ax.get_xlim())), ax.axison
+    ((0.0, 3.0), False)
+    >>> plt.close(ax.figure)
+    """
+    figure, ax = new_axes(width, height)
+    figure.set_layout_engine("none")
+    ax.set_position((0, 0, 1, 1))
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    ax.set_axis_off()
+    return ax

@@ -1,0 +1,84 @@
+"""Contrast is computed, not believed."""
+
+import pytest
+from matplotlib import pyplot as plt
+
+from qcl.drawing.style import (
+    COLOURS,
+    LIGHT,
+    NEAR_BLACK,
+    contrast,
+    ink,
+    new_axes,
+    schematic_axes,
+    series_style,
+)
+
+
+def test_contrast_of_black_and_white_is_that_of_wcag():
+    assert contrast("black", "white") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("name", COLOURS)
+def test_lines_read_on_both_grounds(name):
+    assert contrast(COLOURS[name], LIGHT) >= 3
+    assert contrast(COLOURS[name], NEAR_BLACK) >= 3
+
+
+@pytest.mark.parametrize("name", COLOURS)
+def test_text_reads_on_both_grounds(name):
+    assert contrast(ink(COLOURS[name]), LIGHT) >= 4.5
+    assert contrast(ink(COLOURS[name]), NEAR_BLACK) >= 4
+
+
+def test_axes_grey_is_text_too():
+    assert contrast(COLOURS["grey"], LIGHT) >= 4.5
+    assert contrast(COLOURS["grey"], NEAR_BLACK) >= 4
+
+
+def test_each_series_has_a_cue_beside_its_colour():
+    styles = [series_style(i) for i in range(8)]
+    for key in ("color", "marker", "linestyle"):
+        assert len({str(style[key]) for style in styles}) == 8
+    assert series_style(8) == series_style(0)
+
+
+def test_series_style_refuses_a_negative_index():
+    with pytest.raises(ValueError, match="expected index >= 0, got index=-1"):
+        series_style(-1)
+
+
+def test_new_axes_are_in_the_house_style():
+    figure, axes = new_axes(ncols=2, grid=True)
+    assert figure.get_figwidth() == 6.3
+    assert figure.get_facecolor()[3] == 0
+    for ax in axes:
+        assert ax.get_facecolor()[3] == 0
+        assert ax.get_title() == ""
+        shown = [k for k, spine in ax.spines.items() if spine.get_visible()]
+        assert shown == ["left", "bottom"]
+        assert 9 <= ax.xaxis.label.get_fontsize() <= 10
+        ticks = ax.get_xticklabels() + ax.get_yticklabels()
+        assert {t.get_fontsize() for t in ticks} == {9}
+        assert {t.get_color() for t in ticks} == {COLOURS["grey"]}
+
+
+def test_a_cropped_figure_keeps_its_width():
+    figure, ax = new_axes(height=3)
+    ax.set_aspect("equal")
+    figure.draw_without_rendering()
+    assert figure.get_tightbbox().width == pytest.approx(6.3, abs=0.02)
+
+
+@pytest.mark.parametrize("size", [{"width": 0}, {"height": -1}])
+def test_new_axes_refuse_no_size(size):
+    with pytest.raises(ValueError, match="expected width > 0 and height > 0"):
+        new_axes(**size)
+    assert plt.get_fignums() == []
+
+
+def test_schematics_are_measured_in_inches():
+    ax = schematic_axes(4, 2)
+    assert ax.get_xlim() == (0, 4)
+    assert ax.get_window_extent().width == pytest.approx(4 * ax.figure.dpi)
