@@ -1,0 +1,61 @@
+# make help says what there is.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SITE   := _build/html/index.html
+TOOL   := $(BIN)/python book/_tools/notebooks.py
+BUILD  := $(BIN)/jupyter-book build . -W -n --keep-going
+PYTEST := MPLBACKEND=Agg $(BIN)/python -m pytest -q
+NBVAL  := $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test check notebooks chapter lock vendor clean
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+book: $(VENV)/installed  ## Build the site
+	@$(TOOL) stale
+	@# A second incremental build would hide the first one's warnings.
+	$(BUILD) || { rm -rf _build/.doctrees; exit 1; }
+	@echo "Open $(SITE), or run make serve."
+
+serve: book  ## Build the site and show it at http://localhost:8000
+	@$(BIN)/python -m webbrowser http://localhost:8000 || true
+	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html
+
+check: $(VENV)/installed  ## Lint, types, unit tests, doctests: no notebooks, no browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PYTEST) --doctest-modules -m "not browser and not slow" -n 2 --dist loadfile
+
+test: $(VENV)/installed  ## Everything: unit tests, doctests, notebooks, site, browser
+	@$(TOOL) stale
+	$(BUILD) --all
+	$(PYTEST) --doctest-modules -n 2 --dist loadfile
+	$(NBVAL) $$($(TOOL) list)
+
+notebooks: $(VENV)/installed  ## Execute and normalise every chapter, in place
+	$(TOOL) execute
+
+chapter: $(VENV)/installed  ## Start one: PART=lifting NUMBER=3 NAME=discrete TITLE="..."
+	$(TOOL) new "$(PART)" "$(NUMBER)" "$(NAME)" "$(TITLE)"
+
+lock: $(VENV)/installed  ## Write requirements.txt from pyproject.toml
+	echo "-e .[book,test,dev]" | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
+	  --fork-strategy fewest --no-annotate --custom-compile-command "make lock" -o requirements.txt
+
+vendor:  ## Fetch MathJax and the widget manager again (needs npm)
+	book/_tools/vendor.sh
+
+clean:  ## Remove the site and the caches; keep the environment
+	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis .benchmarks *.egg-info
+	find book qcl tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,67 @@
+"""What a clone holds: the top level, the lock, the contents, no strays."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+import qcl
+
+ROOT = Path(__file__).parents[2]
+TOP_LEVEL = {
+    "book", "qcl", "tests", "_config.yml", "_toc.yml", "requirements.txt",
+    "README.md", "pyproject.toml", "Makefile", "LICENSE", "LICENSE-book",
+    "CITATION.cff", "CONTRIBUTING.md", "CHANGELOG.md", ".binder", ".github",
+    ".ci", ".gitignore", ".gitattributes",
+}  # fmt: skip
+TEXT = {".py", ".md", ".ipynb", ".yml", ".toml", ".txt", ".bib", ".json",
+        ".css", ".sh", ".cff", ""}  # fmt: skip
+
+
+def files():
+    """Return what git tracks or would track."""
+    run = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [Path(line) for line in listed.stdout.splitlines()]
+
+
+def test_the_top_level_holds_only_what_belongs_there():
+    assert {path.parts[0] for path in files()} <= TOP_LEVEL
+
+
+def test_the_lock_is_exact_and_names_no_index():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    lines = [line for line in lines if not line.startswith("#")]
+    assert lines.count("-e .") == 1
+    lines.remove("-e .")
+    pin = re.compile(r"[\w.\-]+(\[[\w,\-]+\])?==[\w.+!]+( ; .+)?")
+    assert [line for line in lines if not pin.fullmatch(line)] == []
+
+
+def test_the_contents_exist():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [e["file"] for part in toc["parts"] for e in part["chapters"]]
+    for name in [toc["root"], *names]:
+        found = [ROOT / f"{name}{end}" for end in (".md", ".ipynb")]
+        assert sum(path.exists() for path in found) == 1, name
+
+
+def test_no_file_names_a_place_on_one_machine():
+    place = re.compile(r"(?<![\w.])/(?:root|home|Users|work|opt)/\w")
+    for path in files():
+        whole = ROOT / path
+        if path.suffix not in TEXT or "vendor" in path.parts:
+            continue
+        if whole.exists():
+            text = whole.read_text(encoding="utf-8")
+            assert not place.search(text), path
+
+
+def test_the_reference_holds_every_public_name():
+    text = (ROOT / "book/appendix/api.md").read_text(encoding="utf-8")
+    held = re.findall(r"auto(?:class|function):: (\w+)", text)
+    assert sorted(held) == sorted(set(qcl.__all__) - {"__version__"})

@@ -1,0 +1,160 @@
+"""The import rules of the package, read from its source and tried out."""
+
+import ast
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "qcl"
+
+# A room may import from those named with it; nothing imports drawing.
+ROOMS = {
+    "lifting": (),
+    "solving": ("lifting",),
+    "learning": ("lifting", "solving"),
+    "drawing": ("lifting", "solving", "learning"),
+}
+# Within a room, a listed module imports no module listed after it. Those not
+# listed are helpers of the others. Nowhere is there a circle.
+ORDER = {
+    "lifting": ("polynomial", "basis", "carleman", "symbolic", "diagrams",
+                "bounds"),
+    "solving": ("system", "upload", "hhl", "qsvt", "readout", "resources"),
+    "learning": ("networks", "pruning", "spectra", "training", "datasets"),
+    "drawing": (),
+}  # fmt: skip
+# Third-party packages that importing a module may load.
+PURE = {"numpy", "scipy", "sympy", "mpmath"}
+HEAVY = {"pennylane", "qiskit", "matplotlib", "plotly", "ipywidgets", "torch",
+         "sklearn"}  # fmt: skip
+
+
+def imports(source, module, is_package=False):
+    """Return the absolute dotted names of qcl that a module imports."""
+    here = module.split(".") if is_package else module.split(".")[:-1]
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: len(here) - node.level + 1] if node.level else []
+            base = ".".join([*base, *filter(None, [node.module])])
+            names += [f"{base}.{alias.name}" for alias in node.names]
+    return [name for name in names if name.split(".")[0] == "qcl"]
+
+
+def broken_rules(source, module, is_package=False):
+    """Return the rules that the imports of one module break."""
+    _, room, *inner = module.split(".")
+    stem = inner[0] if inner else ""
+    rules = []
+    for name in imports(source, module, is_package):
+        _, other, *rest = [*name.split("."), "", ""]
+        target = rest[0]
+        if other not in ROOMS:
+            rules.append(f"{module} imports {name}: name its room instead")
+        elif other == room:
+            order = ORDER[room]
+            if stem not in order or target not in order:
+                continue
+            if order.index(target) >= order.index(stem):
+                rules.append(f"{module} imports {name}, listed after it")
+        elif other not in ROOMS[room]:
+            rules.append(f"{room} must not import {other}: {module}, {name}")
+    return rules
+
+
+def modules():
+    """Yield the name and the path of every module in a room."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        if parts[1] in ROOMS:
+            yield ".".join(parts).removesuffix(".__init__"), path
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()))
+def test_imports_point_one_way(module, path):
+    source = path.read_text(encoding="utf-8")
+    assert not broken_rules(source, module, path.stem == "__init__")
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "rule"),
+    [
+        ("qcl.lifting.carleman", "import qcl.solving.system", "must not"),
+        ("qcl.solving.hhl", "from qcl.drawing import strands", "must not"),
+        ("qcl.learning.training", "from ..drawing.x import y", "must not"),
+        ("qcl.lifting.basis", "from .carleman import lift", "listed after"),
+        ("qcl.lifting.basis", "from . import bounds", "listed after"),
+        ("qcl.lifting.bounds", "import qcl", "name its room"),
+    ],
+)
+def test_a_wrong_import_is_caught(module, source, rule):
+    assert rule in broken_rules(source, module)[0]
+
+
+def test_a_right_import_is_not():
+    source = "from .basis import a\nfrom .check import b\nimport numpy"
+    assert broken_rules(source, "qcl.lifting.carleman") == []
+    source = "from ..lifting.carleman import lift"
+    assert broken_rules(source, "qcl.solving.system") == []
+
+
+def circle(graph):
+    """Return the modules of a directed graph that lie on or past a circle."""
+    left = set(graph)
+    while free := {name for name in left if not graph[name] & left}:
+        left -= free
+    return left
+
+
+def test_imports_run_in_no_circle():
+    paths = dict(modules())
+    graph = {
+        module: {
+            ".".join(name.split(".")[:3])
+            for name in imports(path.read_text(encoding="utf-8"), module)
+        }
+        for module, path in paths.items()
+        if path.stem != "__init__"
+    }
+    assert circle(graph) == set()
+
+
+def test_a_circle_is_caught():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == {"a", "b", "c"}
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == set()
+
+
+def loaded_by(statement):
+    """Return the top-level packages that a fresh interpreter imports."""
+    code = f"{statement}\nimport sys\nprint(*sys.modules)"
+    run = [sys.executable, "-c", code]
+    names = subprocess.run(run, capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in names.stdout.split()}
+
+
+def test_import_qcl_loads_nothing():
+    assert not loaded_by("import qcl") & (PURE | HEAVY)
+
+
+def importing(room):
+    """Return what importing every module of a room loads."""
+    names = [name for name, _ in modules() if name.startswith(f"qcl.{room}")]
+    return loaded_by("import " + ", ".join(["qcl", *names]))
+
+
+@pytest.mark.parametrize("room", ["solving", "learning"])
+def test_importing_a_room_loads_nothing_heavy(room):
+    assert not importing(room) & HEAVY
+
+
+def test_lifting_loads_pure_packages_only():
+    installed = set(packages_distributions()) - loaded_by("pass") - {"qcl"}
+    theirs = loaded_by(
+        "import numpy, scipy.sparse.linalg, scipy.special, sympy"
+    )
+    assert importing("lifting") & installed <= PURE | theirs
