@@ -371,8 +371,7 @@ def _assemble(
 ) -> tuple[sp.csr_array, Floats]:
     degrees = range(1, order + 1)
     size = {
-        j: dimension(n, j, basis) - dimension(n, j - 1, basis)
-        for j in degrees
+        j: dimension(n, j, basis) - dimension(n, j - 1, basis) for j in degrees
     }
     scale = {j: np.ones(size[j]) for j in degrees}
     if basis == "symmetric":

@@ -128,10 +128,10 @@ class PolynomialMap:
             values = np.array([coefficients[key] for key in keys])
             tuples = np.array(keys, dtype=np.int64)
             tuples = tuples.reshape(len(keys), degree)
-            column, row = np.divmod(np.arange(values.size), n)
+            column, weight = np.divmod(np.arange(values.size), n)
             tuples = np.sort(tuples, axis=1)
             parts.append(
-                Terms.from_entries(n, tuples, row, column, values.ravel())
+                Terms.from_entries(n, tuples, weight, column, values.ravel())
             )
         return cls._from_terms(n, parts)
 
@@ -224,6 +224,7 @@ class PolynomialMap:
         return cls.from_update(updates, weights)
 
     def __repr__(self) -> str:
+        """Return size, degrees and kind of numbers in one line."""
         kind = "exact" if self.exact else "float"
         degrees = ", ".join(map(str, self.terms)) or "none"
         return (

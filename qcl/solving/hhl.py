@@ -28,7 +28,7 @@ from qcl.solving.readout import interference_reading
 from qcl.solving.result import InaccurateSolutionWarning, QuantumSolution
 from qcl.solving.system import LinearSystem
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 _MOST_QUBITS = 24
 _MOST_CLOCK = 16
@@ -73,8 +73,8 @@ class Clock:
         Listed in the order of the register's basis states: 0, 1, ..., then
         the negative ones (two's complement).
         """
-        k = np.fft.fftfreq(2**self.qubits)
-        return 2 * np.pi * k / self.time
+        k: Floats = np.fft.fftfreq(2**self.qubits)
+        return 2 * np.pi / self.time * k
 
     @property
     def ratios(self) -> Floats:

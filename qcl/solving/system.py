@@ -13,14 +13,16 @@ derived in chapter 8 of the book.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 import scipy.sparse.linalg as spl
 
+from qcl.lifting.basis import dimension
 from qcl.lifting.carleman import Lifting
+from qcl.solving.scaling import choose_scale
 
 _DENSE = 1500
 
@@ -43,6 +45,10 @@ class LinearSystem:
         T.
     padding : int
         Copies of the last slice.
+    scale : float
+        Unknowns of degree j are in units of ``scale**j``.
+    constant : bool
+        Whether each slice begins with the constant 1.
     """
 
     matrix: sp.csr_array
@@ -51,6 +57,8 @@ class LinearSystem:
     dimension: int
     steps: int
     padding: int
+    scale: float = 1.0
+    constant: bool = False
 
     @property
     def size(self) -> int:
@@ -113,7 +121,8 @@ class LinearSystem:
 
     def trajectory(self, x: npt.NDArray) -> npt.NDArray:
         """Return the weights at t = 0..T in a solution, shape (T + 1, n)."""
-        return self.slices(x)[:, : self.n]
+        first = int(self.constant)
+        return self.scale * self.slices(x)[:, first : first + self.n]
 
     def weights(self, x: npt.NDArray) -> npt.NDArray:
         """Return the weights at step T in a solution, shape (n,)."""
@@ -125,6 +134,8 @@ def stack(
     u0: Any,
     T: int,
     padding: int = 0,
+    scale: float | Literal["auto"] = 1.0,
+    constant: bool = False,
 ) -> LinearSystem:
     r"""Stack T steps into one system, the paper's Eq. (6).
 
@@ -140,6 +151,14 @@ def stack(
     padding : int
         Extra rows that copy the last slice, so that measuring the clock
         register finds step T more often.
+    scale : float or "auto"
+        Solve for :math:`v=u/\rho` instead of u; ``"auto"`` asks
+        :func:`qcl.solving.scaling.choose_scale`. The weights come back in
+        their own units.
+    constant : bool
+        Carry the constant :math:`y_0=1` in every slice, as a reference of
+        known sign; the forcing becomes a column of the matrix, whose
+        condition number then grows at least like :math:`4T/\pi`.
 
     Returns
     -------
@@ -148,8 +167,9 @@ def stack(
     Raises
     ------
     ValueError
-        If T < 1, padding < 0, the liftings differ in size or number, u0 has
-        the wrong shape, or the right-hand side is zero.
+        If T < 1, padding < 0, scale <= 0 or not to be found, the liftings
+        differ in size or number, u0 has the wrong shape, or the right-hand
+        side is zero.
 
     References
     ----------
@@ -181,24 +201,63 @@ def stack(
             "expected liftings of equal weights, order and basis, got "
             f"{sorted(kinds)}"
         )
-    size, identity = first.dimension, sp.eye_array(first.dimension)
-    below = [item.matrix for item in liftings] + [identity] * padding
-    grid: list[list[Any]] = [
-        [None] * (T + 1 + padding) for _ in range(T + 1 + padding)
-    ]
-    for t in range(T + 1 + padding):
-        grid[t][t] = identity
-        if t:
-            grid[t][t - 1] = -below[t - 1]
+    if scale == "auto":
+        scale = choose_scale([item.step for item in liftings], u0, T)
+    if not 0 < scale < np.inf:
+        raise ValueError(f"expected a scale > 0, got scale={scale}")
+    slices = [_Slice.of(item, scale, constant) for item in liftings]
+    start = slices[0].units * first.embed(u0)
+    if constant:
+        start = np.insert(start, 0, 1.0)
     rhs = np.concatenate(
-        [first.embed(u0)]
-        + [item.forcing for item in liftings]
-        + [np.zeros(size * padding)]
+        [start]
+        + [item.forcing for item in slices]
+        + [np.zeros(len(start) * padding)]
     )
     if not rhs.any():
         raise ValueError(
             "the right-hand side is zero: the start is u = 0 and nothing "
             "drives it; expand about another point or start elsewhere"
         )
+    identity = sp.eye_array(len(start))
+    below = [item.matrix for item in slices] + [identity] * padding
+    grid: list[list[Any]] = [
+        [None] * (len(below) + 1) for _ in range(len(below) + 1)
+    ]
+    for t, block in enumerate(below):
+        grid[t][t] = identity
+        grid[t + 1][t] = -block
+    grid[-1][-1] = identity
     matrix = sp.csr_array(sp.block_array(grid, format="csr"))
-    return LinearSystem(matrix, rhs, first.n, size, T, padding)
+    return LinearSystem(
+        matrix, rhs, first.n, len(start), T, padding, float(scale), constant
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Slice:
+    """One step in the units and with the constant of the system."""
+
+    matrix: sp.csr_array
+    forcing: npt.NDArray[np.float64]
+    units: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, lifting: Lifting, scale: float, constant: bool) -> "_Slice":
+        degrees = np.arange(1, lifting.order + 1)
+        ends = [
+            dimension(lifting.n, int(j), lifting.basis) for j in (0, *degrees)
+        ]
+        units = np.repeat(float(scale) ** -degrees, np.diff(ends))
+        matrix = sp.csr_array(
+            sp.diags_array(units) @ lifting.matrix @ sp.diags_array(1 / units)
+        )
+        forcing = units * lifting.forcing
+        if constant:
+            column = sp.csr_array(forcing[:, None])
+            one = sp.csr_array(np.ones((1, 1)))
+            matrix = sp.csr_array(
+                sp.block_array([[one, None], [column, matrix]], format="csr")
+            )
+            forcing = np.zeros(len(forcing) + 1)
+        return cls(matrix, forcing, units)

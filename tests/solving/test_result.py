@@ -28,5 +28,5 @@ def test_fidelity_of_a_known_angle():
 
 
 def test_a_plain_system_has_no_weights():
-    with pytest.raises(ValueError, match="plain .matrix, rhs."):
+    with pytest.raises(ValueError, match=r"plain \(matrix, rhs\)"):
         _ = made([1.0], [1.0]).weights

@@ -81,7 +81,8 @@ def test_padding_repeats_the_last_slice():
     plain = qcl.stack(lifting, [0.1, 0.2], 3)
     padded = qcl.stack(lifting, [0.1, 0.2], 3, padding=2)
     x = padded.solve().reshape(6, -1)
-    assert np.allclose(x[4], x[3]) and np.allclose(x[5], x[3])
+    assert np.allclose(x[4], x[3])
+    assert np.allclose(x[5], x[3])
     weights = plain.weights(plain.solve())
     assert np.allclose(padded.weights(x.ravel()), weights)
 
@@ -151,3 +152,46 @@ LIFTING = qcl.lift(quadratic(1, 0, forced=False), 2)
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("scale", [0.5, 3.0, "auto"])
+@pytest.mark.parametrize("constant", [False, True])
+def test_scale_and_constant_change_the_unknowns_not_the_weights(
+    scale, constant
+):
+    lifting = qcl.lift(quadratic(2, 3, forced=False).rescaled(0.3), 3)
+    u0 = np.array([0.2, -0.1])
+    plain = qcl.stack(lifting, u0, T=4, padding=1)
+    other = qcl.stack(
+        lifting, u0, T=4, padding=1, scale=scale, constant=constant
+    )
+    expected = plain.trajectory(plain.solve())
+    assert np.allclose(other.trajectory(other.solve()), expected, atol=1e-14)
+
+
+def test_scaled_system_is_the_rescaled_step():
+    step, rho = quadratic(2, 5), 0.4
+    u0 = np.array([0.2, -0.1])
+    scaled = qcl.stack(qcl.lift(step, 3), u0, T=3, scale=rho)
+    rescaled = qcl.stack(qcl.lift(step.rescaled(rho), 3), u0 / rho, T=3)
+    assert np.allclose(scaled.matrix.toarray(), rescaled.matrix.toarray())
+    assert np.allclose(scaled.rhs, rescaled.rhs)
+
+
+def test_constant_sits_first_in_every_slice():
+    system = qcl.stack(qcl.lift(quadratic(1, 2), 2), [0.3], T=4, constant=True)
+    assert np.allclose(system.slices(system.solve())[:, 0], 1)
+    assert system.rhs[system.dimension :].tolist() == [0.0] * 12
+    assert system.condition_number() > 4 * 4 / np.pi
+
+
+def test_bad_scale():
+    with pytest.raises(ValueError, match="scale > 0, got scale=-1"):
+        qcl.stack(LIFTING, [0.3], 2, scale=-1)
+    with pytest.raises(ValueError, match="no scale is safe"):
+        qcl.stack(
+            qcl.lift(qcl.PolynomialMap({1: [[-0.2]], 2: [[-0.2]]}), 2),
+            [1.5],
+            2,
+            scale="auto",
+        )
