@@ -8,7 +8,7 @@ lexicographic order, so for two weights and degree two:
 """
 
 from itertools import combinations_with_replacement
-from math import comb, factorial
+from math import comb
 from typing import TypeAlias
 
 import numpy as np
@@ -18,7 +18,9 @@ import scipy.sparse as sp
 Indices: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+BASES = ("symmetric", "kronecker", "monomial")
 _LARGEST = 2**31 - 1
+_INT64 = 2**63 - 1
 
 
 def multiset_count(n: int, degree: int) -> int:
@@ -44,6 +46,8 @@ def dimension(n: int, order: int, basis: str = "symmetric") -> int:
     >>> dimension(6, 2), dimension(6, 2, basis="kronecker")
     (27, 42)
     """
+    if basis not in BASES:
+        raise ValueError(f"expected one of {BASES}, got {basis!r}")
     if basis == "kronecker":
         return sum(n**j for j in range(1, order + 1))
     return comb(n + order, order) - 1
@@ -117,6 +121,11 @@ def rank_multisets(n: int, tuples: Indices) -> Indices:
     [1, 2]
     """
     degree = tuples.shape[-1]
+    if multiset_count(n, degree) > _INT64:
+        raise ValueError(
+            f"{n} weights have more than 2**63 monomials of degree {degree}; "
+            "lower the degree or restrict the weights"
+        )
     rank = np.full(tuples.shape[:-1], multiset_count(n, degree) - 1)
     for r in range(1, degree + 1):
         table = np.array(
@@ -144,12 +153,17 @@ def multinomials(tuples: Indices) -> Indices:
     [1, 2, 1]
     """
     count, degree = tuples.shape
-    repeats = np.ones(count, dtype=np.int64)  # alpha!, run by run
+    orderings = np.ones(count, dtype=np.int64)  # of the first r indices
     run = np.ones(count, dtype=np.int64)
     for r in range(1, degree):
+        if orderings.max(initial=1) > _INT64 // (r + 1):
+            raise ValueError(
+                f"a monomial of degree {degree} has more orderings than fit "
+                "in 64 bits; lower the order"
+            )
         run = np.where(tuples[:, r] == tuples[:, r - 1], run + 1, 1)
-        repeats *= run
-    return factorial(degree) // repeats
+        orderings = orderings * (r + 1) // run
+    return orderings
 
 
 def monomials(u: npt.NDArray, tuples: Indices) -> npt.NDArray:
@@ -201,5 +215,5 @@ def sorted_tuples(n: int, degree: int, columns: Indices) -> Indices:
     """
     if degree == 0:
         return np.empty((len(columns), 0), dtype=np.int64)
-    indices = np.unravel_index(columns, (n,) * degree)
-    return np.sort(np.stack(indices, axis=-1), axis=-1)
+    digits = [columns // n**r % n for r in range(degree - 1, -1, -1)]
+    return np.sort(np.stack(digits, axis=-1), axis=-1)

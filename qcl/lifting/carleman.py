@@ -13,232 +13,23 @@ with :math:`G_1=I+F_1`, :math:`G_\ell=F_\ell` otherwise and :math:`y_0=1`.
 Cutting at :math:`j,k\le N` leaves :math:`\hat y(t+1)=B\hat y(t)+f`.
 """
 
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, get_args
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-from qcl.lifting.basis import (
-    Floats,
-    dimension,
-    monomials,
-    multinomials,
-    multisets,
-    sorted_tuples,
-)
+from qcl.lifting.basis import Floats, dimension, multinomials, multisets
 from qcl.lifting.blocks import (
     Blocks,
     discrete_blocks,
-    exact_rows,
     generator_blocks,
     kronecker_blocks,
 )
-from qcl.lifting.exact import check_range, is_exact
+from qcl.lifting.exact import check_integer
+from qcl.lifting.lifted import Basis, Lifting, Time
 from qcl.lifting.polynomial import PolynomialMap
 
-Basis: TypeAlias = Literal["symmetric", "kronecker", "monomial"]
-Time: TypeAlias = Literal["discrete", "euler"]
-
-
-@dataclass(frozen=True, eq=False)
-class Lifting:
-    r"""A truncated linear recursion :math:`\hat y\mapsto B\hat y+f`.
-
-    Made by :func:`lift`. Block :math:`j` of :math:`\hat y` stands for
-    :math:`u^{\otimes j}`, :math:`j=1..N`.
-
-    Attributes
-    ----------
-    step : PolynomialMap
-        The step that was lifted.
-    order : int
-        Truncation order N.
-    basis, time : str
-        As given to :func:`lift`.
-    matrix : csr_array, shape (dimension, dimension)
-        :math:`B`.
-    forcing : ndarray, shape (dimension,)
-        :math:`f=(F_0,F_0^{\otimes2},\dots)`; zero if the step has no
-        constant term.
-    """
-
-    step: PolynomialMap
-    order: int
-    basis: Basis
-    time: Time
-    matrix: sp.csr_array
-    forcing: Floats
-
-    @property
-    def n(self) -> int:
-        """Number of weights."""
-        return self.step.n
-
-    @property
-    def dimension(self) -> int:
-        """Length of the lifted vector."""
-        return int(self.matrix.shape[0])
-
-    def degree(self, j: int) -> slice:
-        """Where block j, the monomials of degree j, sits in the vector.
-
-        Raises
-        ------
-        ValueError
-            If j is not in 1..order.
-        """
-        if not 1 <= j <= self.order:
-            raise ValueError(f"expected a degree in 1..{self.order}, got {j}")
-        start = dimension(self.n, j - 1, self.basis)
-        return slice(start, dimension(self.n, j, self.basis))
-
-    def block(self, j: int, k: int) -> sp.csr_array:
-        r"""The block :math:`B_{j,k}`, with :math:`j,k` in 1..order."""
-        return sp.csr_array(self.matrix[self.degree(j), self.degree(k)])
-
-    def embed(self, u: Any) -> npt.NDArray:
-        r"""Lift a weight vector: :math:`(u,u^{\otimes2},\dots)`.
-
-        In the symmetric basis the monomial :math:`u^\alpha` carries the
-        factor :math:`\sqrt{j!/\alpha!}`, which keeps
-        :math:`\|y_j\|=\|u\|^j`.
-
-        Raises
-        ------
-        ValueError
-            If u has the wrong shape or is not finite.
-
-        Examples
-        --------
-        >>> step = PolynomialMap({1: [[-0.1]]})
-        >>> lift(step, order=3).embed([0.5]).tolist()
-        [0.5, 0.25, 0.125]
-        """
-        point = self.step.as_float()._point(u)
-        parts = []
-        for j in range(1, self.order + 1):
-            if self.basis == "kronecker":
-                columns = np.arange(self.n**j)
-                tuples = sorted_tuples(self.n, j, columns)
-                parts.append(monomials(point, tuples))
-                continue
-            tuples = multisets(self.n, j)
-            values = monomials(point, tuples)
-            if self.basis == "symmetric":
-                values = values * np.sqrt(multinomials(tuples))
-            parts.append(values)
-        return np.concatenate(parts)
-
-    def weights(self, y: npt.NDArray) -> npt.NDArray:
-        """Block 1 of a lifted vector: the weights, shape (..., n)."""
-        return y[..., : self.n]
-
-    def history(self, u0: Any, T: int) -> Floats:
-        r"""Iterate :math:`\hat y\mapsto B\hat y+f` from the lifted start.
-
-        Returns
-        -------
-        ndarray, shape (T + 1, dimension)
-
-        Raises
-        ------
-        ValueError
-            If T < 0 or u0 has the wrong shape.
-        OverflowError
-            If the recursion leaves the range of floats.
-        """
-        if T < 0:
-            raise ValueError(f"expected T >= 0 steps, got T={T}")
-        states = np.empty((T + 1, self.dimension))
-        states[0] = self.embed(u0)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for t in range(T):
-                states[t + 1] = self.matrix @ states[t] + self.forcing
-                check_range(states[t + 1], t + 1)
-        return states
-
-    def trajectory(self, u0: Any, T: int) -> npt.NDArray:
-        r"""The weights :math:`\hat y_1(t)` of the truncated recursion.
-
-        Exact (sympy rationals) if the step and u0 are.
-
-        Returns
-        -------
-        ndarray, shape (T + 1, n)
-
-        Raises
-        ------
-        ValueError, OverflowError
-            As :meth:`history`.
-
-        Examples
-        --------
-        At order 2 the first step of a quadratic map is exact:
-
-        >>> step = PolynomialMap({1: [[-0.1]], 2: [[-0.1]]})
-        >>> lift(step, order=2).trajectory([0.5], 1).ravel().tolist()
-        [0.5, 0.425]
-        """
-        if not (self.step.exact and is_exact(u0)):
-            return self.weights(self.history(u0, T))
-        if T < 0:
-            raise ValueError(f"expected T >= 0 steps, got T={T}")
-        start = self.step._point(u0)
-        rows = exact_rows(self.step, self.order, self.time)
-        state = {tup: np.prod(start[list(tup)]) for tup in rows}
-        state[()] = 1
-        points = [start]
-        for _ in range(T):
-            state |= {
-                tup: sum(c * state[key] for key, c in row.items())
-                for tup, row in rows.items()
-            }
-            points.append(np.array([state[i,] for i in range(self.n)]))
-        return np.array(points)
-
-    def exact_matrix(self) -> Any:
-        """Return the matrix B as a sympy matrix of exact numbers.
-
-        Raises
-        ------
-        ValueError
-            If the step has floating-point coefficients, or in the Kronecker
-            basis.
-
-        Examples
-        --------
-        >>> import sympy
-        >>> u = sympy.symbols("u")
-        >>> step = PolynomialMap.from_update([u - (u + u**2) / 10], [u])
-        >>> lift(step, order=2).exact_matrix()
-        Matrix([
-        [9/10,  -1/10],
-        [   0, 81/100]])
-        """
-        import sympy
-
-        if not self.step.exact or self.basis == "kronecker":
-            raise ValueError(
-                "expected an exact step in the monomial or symmetric basis; "
-                "give the step sympy Rationals instead of floats"
-            )
-        rows = exact_rows(self.step, self.order, self.time)
-        place = {tup: i for i, tup in enumerate(rows)}
-        scale = {
-            tup: sympy.sqrt(int(multinomials(np.array([tup]))[0]))
-            if self.basis == "symmetric"
-            else 1
-            for tup in rows
-        }
-        matrix = sympy.zeros(len(rows), len(rows))
-        for tup, row in rows.items():
-            for key, c in row.items():
-                if key:
-                    entry = c * scale[tup] / scale[key]
-                    matrix[place[tup], place[key]] = entry
-        return matrix
+__all__ = ["Basis", "Lifting", "Time", "carleman_generator", "lift"]
 
 
 def lift(
@@ -297,6 +88,11 @@ def lift(
     else:
         blocks = generator_blocks(step, order)
     matrix, forcing = _assemble(blocks, step.n, order, basis)
+    if not (np.isfinite(matrix.data).all() and np.isfinite(forcing).all()):
+        raise OverflowError(
+            "the lifted matrix leaves the range of floats; rescale the step "
+            "or lower the order"
+        )
     if time == "euler":
         matrix = sp.csr_array(matrix + sp.eye_array(matrix.shape[0]))
     return Lifting(step, order, basis, time, matrix, forcing)
@@ -352,6 +148,7 @@ def _check_options(
             f"expected a PolynomialMap, got {type(step).__name__}; build one "
             "with PolynomialMap.from_loss or from_update"
         )
+    check_integer(order, "order")
     if order < 1:
         raise ValueError(f"expected order >= 1, got order={order}")
     for value, options in ((basis, get_args(Basis)), (time, get_args(Time))):

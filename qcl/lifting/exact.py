@@ -1,5 +1,6 @@
 """Numbers: exact rationals kept exact, everything else finite floats."""
 
+from numbers import Integral
 from numbers import Rational as PythonRational
 from typing import Any
 
@@ -24,7 +25,7 @@ def is_exact(array: Any) -> bool:
 
 def _is_rational(x: Any) -> bool:
     if isinstance(x, PythonRational):
-        return True
+        return not isinstance(x, bool)
     return bool(getattr(x, "is_Rational", False))
 
 
@@ -55,6 +56,10 @@ def finite(array: npt.NDArray, what: str) -> npt.NDArray[np.float64]:
         raise ValueError(f"expected real numbers in {what}, got complex ones")
     try:
         floats = array.astype(float)
+    except OverflowError as error:
+        raise ValueError(
+            f"expected finite numbers in {what}, got one beyond floats"
+        ) from error
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"expected numbers in {what}, got {array.ravel()[:3].tolist()}"
@@ -64,6 +69,12 @@ def finite(array: npt.NDArray, what: str) -> npt.NDArray[np.float64]:
             f"expected finite numbers in {what}, got NaN or infinity"
         )
     return floats
+
+
+def check_integer(value: Any, name: str) -> None:
+    """Raise TypeError unless the value is an integer (bool is not)."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"expected an integer {name}, got {name}={value!r}")
 
 
 def check_range(point: npt.NDArray, t: int) -> None:

@@ -41,10 +41,10 @@ def coefficient_table(exprs: Sequence[Any], symbols: Sequence[Any]) -> Table:
     return table
 
 
-def descent_updates(
+def descent_increments(
     loss: Any, weights: Sequence[Any], eta: Any, at: Sequence[Any] | None
 ) -> list[Any]:
-    r"""Gradient descent about a point: :math:`u-\eta\nabla L(\theta^*+u)`.
+    r"""Gradient descent about a point: :math:`-\eta\nabla L(\theta^*+u)`.
 
     Raises
     ------
@@ -54,8 +54,8 @@ def descent_updates(
     """
     import sympy
 
-    eta = sympy.sympify(eta)
-    if not (eta.is_number and eta.is_real and eta > 0):
+    rate = _sympified(eta, "a learning rate")
+    if not (rate.is_number and rate.is_real and rate > 0):
         raise ValueError(f"expected a learning rate eta > 0, got eta={eta}")
     at = [0] * len(weights) if at is None else list(at)
     if len(at) != len(weights):
@@ -63,12 +63,29 @@ def descent_updates(
             f"expected an expansion point with {len(weights)} entries, got "
             f"{len(at)}"
         )
-    moved = sympy.sympify(loss).subs(
-        {w: w + sympy.sympify(a) for w, a in zip(weights, at, strict=True)},
+    at = [_sympified(a, "an expansion point") for a in at]
+    if any(a is sympy.nan or a.free_symbols & set(weights) for a in at):
+        raise ValueError(f"expected numbers in the expansion point, got {at}")
+    moved = _sympified(loss, "a loss").subs(
+        dict(zip(weights, map(sympy.Add, weights, at), strict=True)),
         simultaneous=True,
     )
     poly = polynomial(moved, weights)
-    return [w - eta * poly.diff(w).as_expr() for w in weights]
+    return [-rate * poly.diff(w).as_expr() for w in weights]
+
+
+def _sympified(value: Any, what: str) -> Any:
+    import sympy
+
+    if isinstance(value, sympy.Poly):
+        value = value.as_expr()
+    try:
+        expr = sympy.sympify(value)
+    except sympy.SympifyError as error:
+        raise ValueError(f"expected {what}, got {value!r}") from error
+    if not isinstance(expr, sympy.Expr | sympy.logic.boolalg.BooleanAtom):
+        raise TypeError(f"expected {what}, got {value!r}")
+    return expr
 
 
 def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
@@ -81,6 +98,8 @@ def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
     """
     import sympy
 
+    if len(set(symbols)) < len(symbols):
+        raise ValueError(f"expected distinct symbols, got {tuple(symbols)}")
     try:
         poly = sympy.Poly(sympy.expand(expr), *symbols)
     except sympy.PolynomialError as error:
@@ -94,4 +113,7 @@ def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
             f"the coefficients contain the symbols {sorted(map(str, free))}; "
             "substitute numbers for them first"
         )
+    for c in poly.coeffs():
+        if c is sympy.nan or c.is_extended_real is False:
+            raise ValueError(f"expected finite real coefficients, got {c}")
     return poly

@@ -16,9 +16,17 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from qcl.lifting.exact import check_range, finite, is_exact, rationals, zeros
-from qcl.lifting.expressions import coefficient_table, descent_updates
-from qcl.lifting.terms import Terms
+from qcl.lifting.construction import row_count, table_terms, tensor_terms
+from qcl.lifting.exact import (
+    check_integer,
+    check_range,
+    finite,
+    is_exact,
+    rationals,
+    zeros,
+)
+from qcl.lifting.expressions import coefficient_table, descent_increments
+from qcl.lifting.terms import Terms, check_dense
 
 
 class PolynomialMap:
@@ -64,12 +72,12 @@ class PolynomialMap:
                 "expected at least one F_l, got an empty mapping; pass for "
                 "example {1: F1, 2: F2}"
             )
-        n = _rows(tensors)
-        self._set(
-            n, (Terms.from_tensor(n, d, F) for d, F in sorted(tensors.items()))
-        )
+        n = row_count(tensors)
+        self._set(n, tensor_terms(n, tensors))
 
-    def _set(self, n: int, parts: Iterable[Terms]) -> None:
+    def _set(
+        self, n: int, parts: list[Terms], exact: bool | None = None
+    ) -> None:
         terms = {part.degree: part for part in parts if len(part.multisets)}
         if len({part.exact for part in terms.values()}) > 1:
             raise ValueError(
@@ -78,13 +86,17 @@ class PolynomialMap:
             )
         self.n = n
         self.terms = terms
-        self.exact = all(part.exact for part in terms.values())
         self.degree = max([1, *terms])
+        if exact is None:
+            exact = all(part.exact for part in parts)
+        self.exact = exact
 
     @classmethod
-    def _from_terms(cls, n: int, parts: Iterable[Terms]) -> "PolynomialMap":
+    def _from_terms(
+        cls, n: int, parts: Iterable[Terms], exact: bool | None = None
+    ) -> "PolynomialMap":
         step = cls.__new__(cls)
-        step._set(n, parts)
+        step._set(n, list(parts), exact)
         return step
 
     @classmethod
@@ -113,27 +125,7 @@ class PolynomialMap:
         >>> step([2.0, 3.0]).tolist()
         [8.0, 3.0]
         """
-        if n < 1:
-            raise ValueError(f"expected n >= 1 weights, got n={n}")
-        by_degree: dict[int, list[tuple[int, ...]]] = {}
-        for indices, row in coefficients.items():
-            if any(not 0 <= i < n for i in indices) or len(row) != n:
-                raise ValueError(
-                    f"expected indices below n={n} and {n} coefficients, "
-                    f"got {indices} with {len(row)}"
-                )
-            by_degree.setdefault(len(indices), []).append(indices)
-        parts = []
-        for degree, keys in sorted(by_degree.items()):
-            values = np.array([coefficients[key] for key in keys])
-            tuples = np.array(keys, dtype=np.int64)
-            tuples = tuples.reshape(len(keys), degree)
-            column, weight = np.divmod(np.arange(values.size), n)
-            tuples = np.sort(tuples, axis=1)
-            parts.append(
-                Terms.from_entries(n, tuples, weight, column, values.ravel())
-            )
-        return cls._from_terms(n, parts)
+        return cls._from_terms(n, table_terms(n, coefficients))
 
     @classmethod
     def from_update(
@@ -166,7 +158,7 @@ class PolynomialMap:
         >>> PolynomialMap.from_update([u - (u + u**2) / 5], [u]).F(2)
         array([[-1/5]], dtype=object)
         """
-        if not symbols or len(exprs) != len(symbols):
+        if len(symbols) == 0 or len(exprs) != len(symbols):
             raise ValueError(
                 f"expected one update per symbol, got {len(exprs)} updates "
                 f"for {len(symbols)} symbols"
@@ -220,8 +212,11 @@ class PolynomialMap:
         >>> step.F(1), step.F(2)
         (array([[-1/5]], dtype=object), array([[-1/5]], dtype=object))
         """
-        updates = descent_updates(loss, weights, eta, at)
-        return cls.from_update(updates, weights)
+        if len(weights) == 0:
+            raise ValueError("expected at least one weight, got 0 symbols")
+        increments = descent_increments(loss, weights, eta, at)
+        table = coefficient_table(increments, weights)
+        return cls.from_coefficients(len(weights), table)
 
     def __repr__(self) -> str:
         """Return size, degrees and kind of numbers in one line."""
@@ -260,7 +255,10 @@ class PolynomialMap:
         if degree in self.terms:
             part = self.terms[degree]
             return part.sparse_tensor() if sparse else part.tensor()
-        return sp.csr_array(shape) if sparse else zeros(shape, self.exact)
+        if sparse:
+            return sp.csr_array(shape)
+        check_dense(self.n, degree)
+        return zeros(shape, self.exact)
 
     def increment(self, u: Any) -> npt.NDArray:
         r"""The increment :math:`\delta u=\sum_\ell F_\ell u^{\otimes\ell}`."""
@@ -269,7 +267,10 @@ class PolynomialMap:
     def __call__(self, u: Any) -> npt.NDArray:
         r"""Apply one step: :math:`u+\sum_\ell F_\ell u^{\otimes\ell}`."""
         point = self._point(u)
-        return point + self._increment(point)
+        with np.errstate(over="ignore", invalid="ignore"):
+            after = point + self._increment(point)
+        check_range(after, 1)
+        return after
 
     def _increment(self, point: npt.NDArray) -> npt.NDArray:
         total = zeros((self.n,), point.dtype == object)
@@ -317,6 +318,7 @@ class PolynomialMap:
         >>> step.trajectory([1.0], 2).ravel().tolist()
         [1.0, 0.5, 0.25]
         """
+        check_integer(T, "T")
         if T < 0:
             raise ValueError(f"expected T >= 0 steps, got T={T}")
         points = [self._point(u0)]
@@ -333,7 +335,7 @@ class PolynomialMap:
     @cached_property
     def _as_float(self) -> "PolynomialMap":
         parts = (part.as_float() for part in self.terms.values())
-        return self._from_terms(self.n, parts)
+        return self._from_terms(self.n, parts, exact=False)
 
     def rescaled(self, rho: Any) -> "PolynomialMap":
         r"""The step for :math:`v=u/\rho`, with :math:`\rho^{\ell-1}F_\ell`.
@@ -348,14 +350,18 @@ class PolynomialMap:
         >>> PolynomialMap({2: [[3.0]]}).rescaled(2.0).F(2).tolist()
         [[6.0]]
         """
-        if not rho > 0:
+        try:
+            valid = 0 < float(rho) < np.inf
+        except (TypeError, ValueError):
+            valid = False
+        if not valid or isinstance(rho, str):
             raise ValueError(f"expected a scale rho > 0, got rho={rho}")
         if self.exact and is_exact(rho):
             step, scale = self, rationals(np.asarray([rho]))[0]
         else:
             step, scale = self.as_float(), float(rho)
         parts = (t.scaled(scale ** (d - 1)) for d, t in step.terms.items())
-        return self._from_terms(self.n, parts)
+        return self._from_terms(self.n, parts, step.exact)
 
     def restricted(self, indices: Sequence[int]) -> "PolynomialMap":
         """Return the step of some weights, the others frozen at u = 0.
@@ -376,31 +382,13 @@ class PolynomialMap:
         >>> step.restricted([1]).F(1).tolist()
         [[-0.4]]
         """
-        kept = np.asarray(indices, dtype=np.int64)
-        valid = kept.size and len(set(kept.tolist())) == kept.size
+        kept = np.asarray(indices)
+        valid = kept.ndim == 1 and np.issubdtype(kept.dtype, np.integer)
+        valid = valid and kept.size == np.unique(kept).size > 0
         if not valid or kept.min() < 0 or kept.max() >= self.n:
             raise ValueError(
                 f"expected distinct weight indices in 0..{self.n - 1}, got "
-                f"{list(indices)}"
+                f"{indices}"
             )
         parts = (part.restricted(kept) for part in self.terms.values())
-        return self._from_terms(int(kept.size), parts)
-
-
-def _rows(tensors: Mapping[int, Any]) -> int:
-    sizes = set()
-    for degree, F in tensors.items():
-        if not isinstance(degree, int) or degree < 0:
-            raise ValueError(f"expected degrees 0, 1, 2, ..., got {degree!r}")
-        shape = np.shape(F)
-        if not shape or shape[0] == 0:
-            raise ValueError(
-                f"expected F_{degree} with at least one row (n >= 1), got "
-                f"shape {shape}"
-            )
-        sizes.add(shape[0])
-    if len(sizes) > 1:
-        raise ValueError(
-            f"expected every F_l to have the same number of rows, got {sizes}"
-        )
-    return int(sizes.pop())
+        return self._from_terms(int(kept.size), parts, self.exact)

@@ -89,7 +89,10 @@ class Terms:
             table = sp.csr_array(
                 sp.coo_array((values, (row, slot)), shape=shape)
             )
-        return cls(tuples[column[first]], table)
+            table.eliminate_zeros()
+        # Entries may have cancelled: keep the monomials that are left.
+        left = np.unique(nonzero_entries(table)[1])
+        return cls(tuples[column[first]][left], table[:, left])
 
     @classmethod
     def from_tensor(cls, n: int, degree: int, F: Any) -> "Terms":
@@ -119,12 +122,17 @@ class Terms:
         """Return the same terms with floating-point coefficients."""
         if not self.exact:
             return self
-        table = sp.csr_array(self.coefficients.astype(float))
+        what = f"the coefficients of degree {self.degree}"
+        table = sp.csr_array(finite(self.coefficients, what))
         return Terms(self.multisets, table)
 
     def scaled(self, factor: Any) -> "Terms":
         """Return the terms times a number."""
-        return Terms(self.multisets, self.coefficients * factor)
+        with np.errstate(over="ignore"):
+            table = self.coefficients * factor
+        if not self.exact:
+            finite(table.data, f"the scaled terms of degree {self.degree}")
+        return Terms(self.multisets, table)
 
     def restricted(self, kept: Indices) -> "Terms":
         """Keep some weights, in the order given; the others are zero."""
@@ -142,11 +150,9 @@ class Terms:
     def tensor(self) -> npt.NDArray:
         """Return the dense input-symmetrised tensor, shape (n, n**degree)."""
         n, degree = self.n, self.degree
-        if n ** (degree + 1) > _LARGEST_DENSE:
-            raise ValueError(
-                f"F({degree}) has {n}**{degree + 1} entries, too many for a "
-                "dense array; pass sparse=True"
-            )
+        check_dense(n, degree)
+        if not len(self.multisets):
+            return zeros((n, n**degree), self.exact)
         tuples = sorted_tuples(n, degree, np.arange(n**degree))
         wanted = rank_multisets(n, tuples)
         ranks = rank_multisets(n, self.multisets)
@@ -164,6 +170,11 @@ class Terms:
     def sparse_tensor(self) -> sp.csr_array:
         """Return the input-symmetrised tensor as a sparse array of floats."""
         m, degree = self.multisets.shape
+        if self.n**degree > 2**63 - 1:
+            raise ValueError(
+                f"F({degree}) has {self.n}**{degree} columns, more than can "
+                "be indexed; restrict the weights"
+            )
         powers = self.n ** np.arange(degree - 1, -1, -1, dtype=np.int64)
         pairs = np.concatenate(
             [
@@ -173,10 +184,21 @@ class Terms:
         )
         column, term = np.unique(pairs, axis=0).T
         weight = 1.0 / multinomials(self.multisets)[term]
-        spread = sp.csr_array(
-            (weight, (term, column)), shape=(m, self.n**degree)
+        # Not a sparse product: that allocates a row of n**degree numbers.
+        table = sp.csc_array(self.as_float().coefficients)
+        spread = sp.coo_array(table[:, term])
+        data = spread.data * weight[spread.col]
+        place = (spread.row, column[spread.col])
+        return sp.csr_array((data, place), shape=(self.n, self.n**degree))
+
+
+def check_dense(n: int, degree: int) -> None:
+    """Raise ValueError if a dense tensor would be too large."""
+    if n ** (degree + 1) > _LARGEST_DENSE:
+        raise ValueError(
+            f"F({degree}) has {n}**{degree + 1} entries, too many for a "
+            "dense array; pass sparse=True"
         )
-        return sp.csr_array(self.as_float().coefficients @ spread)
 
 
 def nonzero_entries(F: Any) -> tuple[Indices, Indices, npt.NDArray]:
@@ -185,5 +207,7 @@ def nonzero_entries(F: Any) -> tuple[Indices, Indices, npt.NDArray]:
         coo = sp.coo_array(F)
         return coo.row.astype(np.int64), coo.col.astype(np.int64), coo.data
     F = np.asarray(F)
+    if F.dtype.kind not in "biufcO" or any(x is None for x in F.flat):
+        raise ValueError(f"expected numbers, got {F.ravel()[:3].tolist()}")
     row, column = np.nonzero(F)
     return row, column, F[row, column]
