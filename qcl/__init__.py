@@ -25,9 +25,33 @@ _HOME = {
     "Lifting": "qcl.lifting.carleman",
     "lift": "qcl.lifting.carleman",
     "carleman_generator": "qcl.lifting.carleman",
+    "symbolic_blocks": "qcl.lifting.symbolic",
+    "Diagram": "qcl.lifting.diagrams",
+    "diagrams": "qcl.lifting.diagrams",
+    "distinct_diagrams": "qcl.lifting.diagrams",
+    "count_diagrams": "qcl.lifting.diagrams",
+    "History": "qcl.lifting.histories",
+    "histories": "qcl.lifting.histories",
+    "count_histories": "qcl.lifting.histories",
+    "offspring": "qcl.lifting.histories",
+    "wire_distribution": "qcl.lifting.histories",
+    "compose": "qcl.lifting.transforms",
+    "shifted": "qcl.lifting.transforms",
+    "in_coordinates": "qcl.lifting.transforms",
+    "is_gradient": "qcl.lifting.gradients",
+    "potential": "qcl.lifting.gradients",
+    "lifted_operator": "qcl.lifting.operator",
+    "majorant": "qcl.lifting.majorants",
+    "r_number": "qcl.lifting.majorants",
+    "truncation_bound": "qcl.lifting.bounds",
+    "order_for": "qcl.lifting.horizons",
+    "horizon": "qcl.lifting.horizons",
+    "mobius_horizon": "qcl.lifting.horizons",
+    "two_speed_bound": "qcl.lifting.two_speed",
     # Part 3: solving
     "LinearSystem": "qcl.solving.system",
     "stack": "qcl.solving.system",
+    "condition_bound": "qcl.solving.scaling",
     "HHLResult": "qcl.solving.hhl",
     "hhl": "qcl.solving.hhl",
     "advise_clock": "qcl.solving.hhl",
@@ -38,15 +62,39 @@ _HOME = {
 __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
+    from qcl.lifting.bounds import truncation_bound as truncation_bound
     from qcl.lifting.carleman import Lifting as Lifting
     from qcl.lifting.carleman import carleman_generator as carleman_generator
     from qcl.lifting.carleman import lift as lift
+    from qcl.lifting.diagrams import Diagram as Diagram
+    from qcl.lifting.diagrams import count_diagrams as count_diagrams
+    from qcl.lifting.diagrams import diagrams as diagrams
+    from qcl.lifting.diagrams import distinct_diagrams as distinct_diagrams
+    from qcl.lifting.gradients import is_gradient as is_gradient
+    from qcl.lifting.gradients import potential as potential
+    from qcl.lifting.histories import History as History
+    from qcl.lifting.histories import count_histories as count_histories
+    from qcl.lifting.histories import histories as histories
+    from qcl.lifting.histories import offspring as offspring
+    from qcl.lifting.histories import wire_distribution as wire_distribution
+    from qcl.lifting.horizons import horizon as horizon
+    from qcl.lifting.horizons import mobius_horizon as mobius_horizon
+    from qcl.lifting.horizons import order_for as order_for
+    from qcl.lifting.majorants import majorant as majorant
+    from qcl.lifting.majorants import r_number as r_number
+    from qcl.lifting.operator import lifted_operator as lifted_operator
     from qcl.lifting.polynomial import PolynomialMap as PolynomialMap
+    from qcl.lifting.symbolic import symbolic_blocks as symbolic_blocks
+    from qcl.lifting.transforms import compose as compose
+    from qcl.lifting.transforms import in_coordinates as in_coordinates
+    from qcl.lifting.transforms import shifted as shifted
+    from qcl.lifting.two_speed import two_speed_bound as two_speed_bound
     from qcl.solving.hhl import HHLResult as HHLResult
     from qcl.solving.hhl import advise_clock as advise_clock
     from qcl.solving.hhl import hhl as hhl
     from qcl.solving.readout import WeightReading as WeightReading
     from qcl.solving.readout import read_weights as read_weights
+    from qcl.solving.scaling import condition_bound as condition_bound
     from qcl.solving.system import LinearSystem as LinearSystem
     from qcl.solving.system import stack as stack
 

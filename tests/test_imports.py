@@ -21,8 +21,8 @@ ROOMS = {
 # listed are helpers of the others. Nowhere is there a circle.
 ORDER = {
     "lifting": ("polynomial", "basis", "carleman", "symbolic", "diagrams",
-                "bounds"),
-    "solving": ("system", "upload", "hhl", "qsvt", "readout", "resources"),
+                "histories", "bounds"),
+    "solving": ("system", "readout", "upload", "hhl", "qsvt", "resources"),
     "learning": ("networks", "pruning", "spectra", "training", "datasets"),
     "drawing": (),
 }  # fmt: skip

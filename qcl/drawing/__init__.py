@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .measured import plot_bars, plot_filter
     from .pipeline import draw_pipeline
     from .schematics import draw_hhl, draw_schematic
+    from .strands import (
+        draw_block,
+        draw_diagram,
+        draw_history,
+        plot_wire_numbers,
+    )
     from .style import COLOURS, contrast, ink, new_axes, series_style
     from .widgets import frame_slider, rendered
 
@@ -35,6 +41,11 @@ __all__ = [
     "plot_errors",
     "plot_scaling",
     "plot_trajectories",
+    # strand diagrams
+    "draw_block",
+    "draw_diagram",
+    "draw_history",
+    "plot_wire_numbers",
     # systems and solvers
     "plot_bars",
     "plot_filter",
@@ -60,6 +71,12 @@ _HOME = {
     "measured": ("plot_bars", "plot_filter"),
     "pipeline": ("draw_pipeline",),
     "schematics": ("draw_hhl", "draw_schematic"),
+    "strands": (
+        "draw_block",
+        "draw_diagram",
+        "draw_history",
+        "plot_wire_numbers",
+    ),
     "style": ("COLOURS", "contrast", "ink", "new_axes", "series_style"),
     "widgets": ("frame_slider", "rendered"),
 }

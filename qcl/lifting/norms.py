@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 import scipy.sparse as sp
 
 from qcl.lifting.basis import Floats, multinomials
@@ -46,11 +45,9 @@ def _orthonormal(part: Terms) -> Any:
 
 def top_eigenvalue(matrix: Floats) -> float:
     """Largest eigenvalue of a positive semidefinite matrix; 0 if empty."""
-    last = len(matrix) - 1
-    if last < 0:
+    if not len(matrix):
         return 0.0
-    values = scipy.linalg.eigvalsh(matrix, subset_by_index=[last, last])
-    return max(float(values[0]), 0.0)
+    return max(float(np.linalg.eigvalsh(matrix)[-1]), 0.0)
 
 
 def root(norm: Any, n: int) -> Floats:
