@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 SITE   := _build/html/index.html
 TOOL   := $(BIN)/python book/_tools/notebooks.py
 BUILD  := $(BIN)/jupyter-book build . -W -n --keep-going
-PYTEST := MPLBACKEND=Agg $(BIN)/python -m pytest -q
+PYTEST := $(BIN)/python -m pytest -q
 NBVAL  := $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -35,22 +35,23 @@ check: $(VENV)/installed  ## Lint, types, unit tests, doctests: no notebooks, no
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) --doctest-modules -m "not browser and not slow" -n 2 --dist loadfile
+	MPLBACKEND=Agg $(PYTEST) --doctest-modules -m "not browser and not slow" -n 2 --dist loadfile
 
 test: $(VENV)/installed  ## Everything: unit tests, doctests, notebooks, site, browser
 	@$(TOOL) stale
 	$(BUILD) --all
-	$(PYTEST) --doctest-modules -n 2 --dist loadfile
+	MPLBACKEND=Agg $(PYTEST) --doctest-modules -n 2 --dist loadfile
 	$(NBVAL) $$($(TOOL) list)
 
-notebooks: $(VENV)/installed  ## Execute and normalise every chapter, in place
+notebooks: $(VENV)/installed  ## Format, execute and normalise every chapter, in place
+	$(BIN)/ruff format --quiet $$($(TOOL) list)
 	$(TOOL) execute
 
 chapter: $(VENV)/installed  ## Start one: PART=lifting NUMBER=3 NAME=discrete TITLE="..."
 	$(TOOL) new "$(PART)" "$(NUMBER)" "$(NAME)" "$(TITLE)"
 
 lock: $(VENV)/installed  ## Write requirements.txt from pyproject.toml
-	echo "-e .[book,test,dev]" | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
+	echo "-e .[qsvt,book,test,dev]" | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
 	  --fork-strategy fewest --no-annotate --custom-compile-command "make lock" -o requirements.txt
 
 vendor:  ## Fetch MathJax and the widget manager again (needs npm)

@@ -55,6 +55,19 @@ _HOME = {
     "HHLResult": "qcl.solving.hhl",
     "hhl": "qcl.solving.hhl",
     "advise_clock": "qcl.solving.hhl",
+    "sparse_state": "qcl.solving.upload",
+    "carleman_state": "qcl.solving.upload",
+    "Registers": "qcl.solving.upload",
+    "qsvt": "qcl.solving.qsvt",
+    "QSVTResult": "qcl.solving.qsvt",
+    "inverse_polynomial": "qcl.solving.inversion",
+    "dilation": "qcl.solving.block_encoding",
+    "time_shift": "qcl.solving.block_encoding",
+    "resources": "qcl.solving.resources",
+    "Resources": "qcl.solving.resources",
+    "qiskit_hhl": "qcl.solving.qiskit_circuits",
+    "cost_model": "qcl.solving.costs",
+    "CostModel": "qcl.solving.costs",
     "WeightReading": "qcl.solving.readout",
     "read_weights": "qcl.solving.readout",
 }
@@ -89,14 +102,27 @@ if TYPE_CHECKING:
     from qcl.lifting.transforms import in_coordinates as in_coordinates
     from qcl.lifting.transforms import shifted as shifted
     from qcl.lifting.two_speed import two_speed_bound as two_speed_bound
+    from qcl.solving.block_encoding import dilation as dilation
+    from qcl.solving.block_encoding import time_shift as time_shift
+    from qcl.solving.costs import CostModel as CostModel
+    from qcl.solving.costs import cost_model as cost_model
     from qcl.solving.hhl import HHLResult as HHLResult
     from qcl.solving.hhl import advise_clock as advise_clock
     from qcl.solving.hhl import hhl as hhl
+    from qcl.solving.inversion import inverse_polynomial as inverse_polynomial
+    from qcl.solving.qiskit_circuits import qiskit_hhl as qiskit_hhl
+    from qcl.solving.qsvt import QSVTResult as QSVTResult
+    from qcl.solving.qsvt import qsvt as qsvt
     from qcl.solving.readout import WeightReading as WeightReading
     from qcl.solving.readout import read_weights as read_weights
+    from qcl.solving.resources import Resources as Resources
+    from qcl.solving.resources import resources as resources
     from qcl.solving.scaling import condition_bound as condition_bound
     from qcl.solving.system import LinearSystem as LinearSystem
     from qcl.solving.system import stack as stack
+    from qcl.solving.upload import Registers as Registers
+    from qcl.solving.upload import carleman_state as carleman_state
+    from qcl.solving.upload import sparse_state as sparse_state
 
 
 def __getattr__(name: str) -> Any:

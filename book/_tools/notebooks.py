@@ -378,9 +378,12 @@ def new(part, number, name, title):
     quiz.parent.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.read(TEMPLATE, as_version=4)
     for cell in notebook.cells:
-        cell.source = cell.source.replace("template-", f"{name}-").replace(
-            "quiz/template.json", f"quiz/{chapter}.json"
-        )
+        for old, put in (
+            ("template-", f"{name}-"),
+            ("fig-template", f"fig-{name}"),
+            ("quiz/template.json", f"quiz/{chapter}.json"),
+        ):
+            cell.source = cell.source.replace(old, put)
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         if figure:
             figure["name"] = figure["name"].replace("template", name)

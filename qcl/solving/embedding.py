@@ -17,6 +17,7 @@ from qcl.solving.system import LinearSystem
 
 _LARGEST = 4096
 _SINGULAR = 1e-12
+_SMALLEST_ENTRY = 1e-100
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +133,12 @@ def _numbers(array: Any, what: str) -> npt.NDArray:
         raise ValueError(f"expected numbers in {what}") from error
     if not np.isfinite(array).all():
         raise ValueError(f"{what} holds NaN or infinity")
+    largest = np.abs(array).max(initial=0)
+    if largest and not _SMALLEST_ENTRY < largest < 1 / _SMALLEST_ENTRY:
+        raise ValueError(
+            f"the largest entry of {what} is {largest:.1e}, whose square "
+            "leaves the range of floats; rescale the system"
+        )
     return array
 
 

@@ -206,7 +206,7 @@ def hhl(
         response = clock.filter(problem.eigenvalues) * problem.amplitudes
         final = problem.vectors @ response
     kept = final[problem.solution_slice]
-    if np.isrealobj(problem.vectors):
+    if np.isrealobj(problem.vectors) and np.isrealobj(problem.state):
         kept = kept.real
     success = float(np.linalg.norm(kept) ** 2)
     scale = problem.rhs_norm / clock.constant

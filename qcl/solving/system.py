@@ -205,7 +205,8 @@ def stack(
         scale = choose_scale([item.step for item in liftings], u0, T)
     if not 0 < scale < np.inf:
         raise ValueError(f"expected a scale > 0, got scale={scale}")
-    slices = [_Slice.of(item, scale, constant) for item in liftings]
+    made = {id(x): _Slice.of(x, scale, constant) for x in set(liftings)}
+    slices = [made[id(item)] for item in liftings]
     start = slices[0].units * first.embed(u0)
     if constant:
         start = np.insert(start, 0, 1.0)
@@ -219,18 +220,24 @@ def stack(
             "the right-hand side is zero: the start is u = 0 and nothing "
             "drives it; expand about another point or start elsewhere"
         )
-    identity = sp.eye_array(len(start))
-    below = [item.matrix for item in slices] + [identity] * padding
-    grid: list[list[Any]] = [
-        [None] * (len(below) + 1) for _ in range(len(below) + 1)
-    ]
-    for t, block in enumerate(below):
-        grid[t][t] = identity
-        grid[t + 1][t] = -block
-    grid[-1][-1] = identity
-    matrix = sp.csr_array(sp.block_array(grid, format="csr"))
+    if len(made) == 1:
+        below = sp.kron(sp.eye_array(T), slices[0].matrix, format="coo")
+    else:
+        below = sp.block_diag([x.matrix for x in slices], format="coo")
+    copies = sp.eye_array(len(start) * padding)
+    below = sp.coo_array(sp.block_diag([below, copies], format="coo"))
+    place = (below.row + len(start), below.col)
+    shape = (len(rhs), len(rhs))
+    matrix = sp.eye_array(len(rhs)) - sp.csr_array((below.data, place), shape)
     return LinearSystem(
-        matrix, rhs, first.n, len(start), T, padding, float(scale), constant
+        sp.csr_array(matrix),
+        rhs,
+        first.n,
+        len(start),
+        T,
+        padding,
+        float(scale),
+        constant,
     )
 
 

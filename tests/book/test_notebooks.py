@@ -148,7 +148,8 @@ def test_a_broken_quiz_is_seen(template, questions, fault):
 
 
 @pytest.mark.slow
-def test_executing_twice_changes_nothing(template):
+def test_executing_twice_changes_nothing(template, monkeypatch):
+    monkeypatch.setattr(tool, "restate", lambda *_: None)
     tool.execute(template)
     once = template.read_bytes()
     tool.execute(template)

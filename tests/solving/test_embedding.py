@@ -60,6 +60,8 @@ def test_dense_and_sparse_are_read_alike(convert):
         ((np.eye(2), [1, np.nan]), "the right-hand side holds NaN"),
         (([[1, np.inf], [0, 1]], [1, 1]), "the matrix holds NaN or infinity"),
         (([["a", 1], [1, 1]], [1, 1]), "expected numbers in the matrix"),
+        ((np.eye(2) * 1e200, [1, 1]), "leaves the range of floats"),
+        ((np.eye(2), [1e-200, 0]), "leaves the range of floats"),
         ((np.ones((2, 2)), [1, 1]), "singular to working precision"),
         ((sp.eye_array(5000), np.ones(5000)), "5000 unknowns"),
     ],

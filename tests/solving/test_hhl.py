@@ -69,6 +69,11 @@ def test_circuit_of_an_odd_sized_system(complex_):
     assert circuit.solution == pytest.approx(formula.solution, abs=1e-9)
 
 
+def test_a_real_matrix_with_a_complex_right_hand_side():
+    result = qcl.hhl(([[2.0, 0.0], [0.0, 1.0]], [1.0, 1.0j]))
+    assert result.solution == pytest.approx([0.5, 1j], abs=2e-2)
+
+
 def test_negative_eigenvalues_keep_their_sign():
     result = qcl.hhl(([[1.0, 0.0], [0.0, -1.0]], [1.0, 1.0]))
     assert result.solution == pytest.approx([1.0, -1.0], rel=1e-2)

@@ -1,0 +1,206 @@
+r"""How the cost grows with steps and weights, beside the classical cost.
+
+Formulas without their constants: they show slopes, not run times. A quantum
+unit is one gate, a classical unit one multiplication, and a quantum gate is
+many orders of magnitude slower. What no curve shows is said in chapter 13:
+the read-out, the condition number and the sparsity that each is assumed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Solver = Literal["optimal", "qsvt", "hhl"]
+Regime = Literal["dissipative", "padded", "marginal", "divergent"]
+
+
+@dataclass(frozen=True, eq=False)
+class CostModel:
+    r"""Costs as functions of T and n; made by :func:`cost_model`.
+
+    Every array has the broadcast shape of T and n.
+
+    Attributes
+    ----------
+    T, n : ndarray
+        Steps and weights.
+    kappa : ndarray
+        Condition number of the stacked system.
+    solver_calls : ndarray
+        Uses of the block-encoding in one solution.
+    encoding : ndarray
+        Gates of one use of the block-encoding.
+    upload : ndarray
+        Gates of one preparation of the start.
+    shots : ndarray
+        Solutions for one read-out.
+    quantum : ndarray
+        Their product, :math:`\rm shots\times calls\times(encoding+upload)`.
+    classical_sparse : ndarray
+        Gradient descent on the s surviving weights alone, :math:`T\,s\,g`.
+        It does not depend on n either.
+    classical_dense : ndarray
+        Gradient descent on all n weights, :math:`T\,n\,g`.
+    """
+
+    T: Floats
+    n: Floats
+    kappa: Floats
+    solver_calls: Floats
+    encoding: Floats
+    upload: Floats
+    shots: Floats
+    quantum: Floats
+    classical_sparse: Floats
+    classical_dense: Floats
+
+
+def cost_model(
+    T: npt.ArrayLike,
+    n: npt.ArrayLike,
+    sparsity: float = 8,
+    error: float = 1e-2,
+    order: int = 3,
+    row_nonzeros: float = 4,
+    solver: Solver = "optimal",
+    regime: Regime = "padded",
+    growth: float = 0.01,
+    success: float = 1.0,
+) -> CostModel:
+    r"""Evaluate the cost formulas against T and n.
+
+    With :math:`m=\log_2n`, s surviving weights and g non-zeros in a row of
+    the step,
+
+    .. math::
+
+        {\rm cost}=\frac{s\ln s}{\epsilon^2}\times\frac1{\sqrt P}\times
+        d(\kappa,\epsilon)\times\bigl[Ngm+Nsm\bigr].
+
+    Parameters
+    ----------
+    T, n : array
+        Numbers of steps and weights, broadcast together.
+    sparsity : float
+        s: weights that are non-zero at the start and at the read-out.
+    error : float
+        :math:`\epsilon`, in (0, 1).
+    order : int
+        Truncation order N.
+    row_nonzeros : float
+        g: non-zero coefficients per weight in one step.
+    solver : {"optimal", "qsvt", "hhl"}
+        :math:`d=\kappa\ln(1/\epsilon)`,
+        :math:`\kappa\ln(\kappa/\epsilon)`, :math:`\kappa^2/\epsilon`.
+    regime : {"dissipative", "padded", "marginal", "divergent"}
+        :math:`\kappa=2(T+1)`, :math:`2(2T+1)`, :math:`(T+1)^2`, or
+        :math:`(1+\nu)^{NT}`.
+    growth : float
+        :math:`\nu`, of the divergent regime.
+    success : float
+        P, in (0, 1]: probability to find the last step and degree 1,
+        amplified to the cost of its root.
+
+    Returns
+    -------
+    CostModel
+
+    Raises
+    ------
+    ValueError
+        If T < 1, n < 2, or a parameter is out of range.
+
+    References
+    ----------
+    Optimal solver: Costa et al., PRX Quantum 3:040303 (2022). qsvt: Childs,
+    Kothari, Somma (2017) and Gilyen et al. (2019), without the further
+    factor of plain post-selection. hhl: Harrow, Hassidim, Lloyd (2009).
+    Shots with :math:`s\ln s/\epsilon^2`: Kerenidis and Prakash (2020).
+    Upload :math:`Nsm`: Gleinig and Hoefler (2021) and chapter 9 of the
+    book. Condition numbers: bounds proved in chapter 8 (the first two),
+    and the orders of growth shown there. The block-encoding :math:`Ngm`
+    is an assumption: with plain sparse access a row of the lifted matrix
+    has up to :math:`g^N` entries.
+
+    Examples
+    --------
+    >>> costs = cost_model(T=[10, 100], n=2**20)
+    >>> costs.kappa.tolist()
+    [42.0, 402.0]
+    >>> bool((costs.quantum > costs.classical_sparse).all())
+    True
+    """
+    steps, weights = np.broadcast_arrays(
+        np.asarray(T, dtype=float), np.asarray(n, dtype=float)
+    )
+    _check(steps, weights, solver, regime)
+    _check_numbers(sparsity, error, order, row_nonzeros, growth, success)
+    kappa = _kappa(regime, steps, order, growth)
+    calls = _calls(solver, kappa, error) / np.sqrt(success)
+    m = np.log2(weights)
+    encoding = order * row_nonzeros * m
+    upload = order * sparsity * m
+    shots = max(1.0, sparsity * np.log(sparsity)) / error**2
+    return CostModel(
+        T=steps,
+        n=weights,
+        kappa=kappa,
+        solver_calls=calls,
+        encoding=encoding,
+        upload=upload,
+        shots=np.full(steps.shape, shots),
+        quantum=shots * calls * (encoding + upload),
+        classical_sparse=steps * sparsity * row_nonzeros,
+        classical_dense=steps * weights * row_nonzeros,
+    )
+
+
+def _kappa(regime: str, T: Floats, order: int, growth: float) -> Floats:
+    if regime == "dissipative":
+        return 2 * (T + 1)
+    if regime == "padded":
+        return 2 * (2 * T + 1)
+    if regime == "marginal":
+        return (T + 1) ** 2
+    return (1 + growth) ** (order * T)
+
+
+def _calls(solver: str, kappa: Floats, error: float) -> Floats:
+    if solver == "optimal":
+        return kappa * np.log(1 / error)
+    if solver == "qsvt":
+        return kappa * np.log(kappa / error)
+    return kappa**2 / error
+
+
+def _check(T: Floats, n: Floats, solver: str, regime: str) -> None:
+    for value, options in ((solver, Solver), (regime, Regime)):
+        if value not in get_args(options):
+            raise ValueError(
+                f"expected one of {get_args(options)}, got {value!r}"
+            )
+    if not (T.size and T.min() >= 1 and n.min() >= 2):
+        raise ValueError("expected T >= 1 steps and n >= 2 weights")
+
+
+def _check_numbers(
+    sparsity: float,
+    error: float,
+    order: int,
+    row_nonzeros: float,
+    growth: float,
+    success: float,
+) -> None:
+    if min(sparsity, order, row_nonzeros) < 1:
+        raise ValueError(
+            "expected sparsity, order and row_nonzeros >= 1, got "
+            f"{sparsity}, {order} and {row_nonzeros}"
+        )
+    if not 0 < error < 1 or not 0 < success <= 1 or growth < 0:
+        raise ValueError(
+            "expected error in (0, 1), success in (0, 1] and growth >= 0, "
+            f"got {error}, {success} and {growth}"
+        )

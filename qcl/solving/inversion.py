@@ -1,0 +1,290 @@
+r"""Polynomials that come close to 1/x away from 0, and their phase angles.
+
+Singular value transformation applies a bounded, odd polynomial to the
+singular values of a matrix. To invert it, the polynomial must satisfy
+:math:`xP(x)\approx c` on :math:`[1/\kappa,1]` and :math:`|P|\le1` on
+:math:`[-1,1]`. Two are here, both as Chebyshev coefficients:
+
+``"iteration"``
+    .. math::
+
+        p_n(x)=\frac1x\left[1-\frac{T_n(z)}{T_n(z_0)}\right],\qquad
+        z=\frac{1+a-2x^2}{1-a},\quad z_0=\frac{1+a}{1-a},\quad
+        a=\kappa^{-2},
+
+    of degree :math:`2n-1`, with :math:`\max|1-xp_n|=1/T_n(z_0)`, the
+    smallest any odd polynomial of that degree can reach. It is what n
+    steps of the Chebyshev iteration for linear systems compute.
+
+``"cks"``
+    .. math::
+
+        g(x)=4\sum_{j=0}^{j_0}(-1)^j\Pr[X>b+j]\,T_{2j+1}(x),\qquad
+        X\sim\mathrm{Bin}(2b,\tfrac12),
+
+    a truncation of :math:`[1-(1-x^2)^b]/x`: the polynomial of the first
+    quantum algorithm with logarithmic dependence on the error.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Kind = Literal["iteration", "cks"]
+
+MOST_DEGREE = 200_001
+_OVERSAMPLING = 16
+_HEADROOM = 0.95
+_LEAST_KAPPA = 1.05
+_PHASE_ERROR = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class InversePolynomial:
+    r"""An odd polynomial with :math:`|P|\le1` and :math:`P(x)\approx c/x`.
+
+    Attributes
+    ----------
+    coefficients : ndarray, shape ((degree + 1) / 2,)
+        Of :math:`T_1,T_3,\dots,T_d`.
+    scale : float
+        The constant c.
+    kappa : float
+        The polynomial inverts on :math:`1/\kappa\le|x|\le1`.
+    residual : float
+        :math:`\max|1-xP(x)/c|` there: a bound of the relative error of
+        every solution it is used for.
+    """
+
+    coefficients: Floats
+    scale: float
+    kappa: float
+    residual: float
+
+    @property
+    def degree(self) -> int:
+        """Degree of the polynomial, odd."""
+        return 2 * len(self.coefficients) - 1
+
+    def __call__(self, x: npt.ArrayLike) -> Floats:
+        """Evaluate P by Clenshaw's recurrence."""
+        full = np.zeros(self.degree + 1)
+        full[1::2] = self.coefficients
+        return np.polynomial.chebyshev.chebval(np.asarray(x, float), full)
+
+    @property
+    def phases(self) -> Floats:
+        """Phase angles, shape (degree + 1,); see :func:`signal_phases`."""
+        return self._synthesis[0]
+
+    @property
+    def phase_error(self) -> float:
+        """Largest difference between P and what its phases produce."""
+        return self._synthesis[1]
+
+    @cached_property
+    def _synthesis(self) -> tuple[Floats, float]:
+        return signal_phases(self.coefficients)
+
+
+def inverse_polynomial(
+    kappa: float, error: float, kind: Kind = "iteration"
+) -> InversePolynomial:
+    r"""Find a bounded polynomial that inverts with a given relative error.
+
+    The maximum over [-1, 1] is measured on 16 points an oscillation and
+    enlarged by what a polynomial of this degree can do between them, a
+    factor :math:`1/\cos(\pi/32)`; the polynomial is divided by that.
+
+    Parameters
+    ----------
+    kappa : float
+        Condition number, >= 1.
+    error : float
+        Bound of :math:`|1-xP(x)/c|`, in (0, 1).
+    kind : {"iteration", "cks"}
+        The Chebyshev iteration, or Childs, Kothari and Somma's.
+
+    Returns
+    -------
+    InversePolynomial
+
+    Raises
+    ------
+    ValueError
+        If kappa < 1, error is not in (0, 1), kind is unknown, or the degree
+        would pass 200,001.
+
+    References
+    ----------
+    Childs, Kothari, Somma, SIAM J. Comput. 46:1920 (2017), Lemmas 17-19;
+    the Chebyshev iteration is derived in chapter 11 of the book.
+
+    Examples
+    --------
+    >>> for kind in ("iteration", "cks"):
+    ...     p = inverse_polynomial(5.0, 1e-3, kind)
+    ...     print(p.degree, p.residual < 1e-3, abs(5 * p(0.2) / p.scale) > 4)
+    37 True True
+    117 True True
+    """
+    if kind not in get_args(Kind):
+        raise ValueError(f"expected one of {get_args(Kind)}, got {kind!r}")
+    if not (np.isfinite(kappa) and kappa >= 1):
+        raise ValueError(f"expected kappa >= 1, got kappa={kappa}")
+    if not 0 < error < 1:
+        raise ValueError(f"expected an error in (0, 1), got error={error}")
+    kappa = max(float(kappa), _LEAST_KAPPA)
+    build = {"iteration": _iteration, "cks": _childs}[kind]
+    raw = build(kappa, float(error))
+    x, values = _values(raw)
+    bound = np.abs(values).max() / np.cos(np.pi / (2 * _OVERSAMPLING))
+    scale = float(_HEADROOM / bound)
+    inside = x >= 1 / kappa
+    edge = InversePolynomial(raw, 1.0, kappa, 0.0)(1 / kappa) / kappa
+    residual = max(
+        float(np.abs(1 - x[inside] * values[inside]).max()),
+        float(abs(1 - edge)),
+    )
+    return InversePolynomial(scale * raw, scale, kappa, residual)
+
+
+def _checked_degree(degree: float, kappa: float, error: float) -> int:
+    if degree > MOST_DEGREE:
+        raise ValueError(
+            f"condition number {kappa:.1e} at error {error:.1g} needs a "
+            f"polynomial of degree {degree:.1e}, and {MOST_DEGREE:,} is the "
+            "most; rescale or shorten the system, or accept a larger error"
+        )
+    return int(degree)
+
+
+def _iteration(kappa: float, error: float) -> Floats:
+    """Chebyshev coefficients of p_n, from its values at Chebyshev nodes."""
+    from scipy.fft import dct
+
+    a = kappa**-2
+    u0 = 2 * np.arctanh(1 / kappa)  # arccosh of z0, without cancellation
+    terms = np.ceil(np.arccosh(1 / error) / u0)
+    n = (_checked_degree(2 * terms - 1, kappa, error) + 1) // 2
+    x = np.cos((np.arange(2 * n) + 0.5) * np.pi / (4 * n))  # x > 0 is enough
+    z = (1 + a - 2 * x**2) / (1 - a)
+    u = np.arccosh(np.maximum(z, 1))
+    growing = np.exp(n * (u - u0)) + np.exp(-n * (u + u0))
+    ratio = np.where(
+        z > 1,
+        growing / (1 + np.exp(-2 * n * u0)),
+        np.cos(n * np.arccos(np.clip(z, -1, 1))) / np.cosh(n * u0),
+    )
+    half = (1 - ratio) / x
+    values = np.concatenate([half, -half[::-1]])
+    return (dct(values, type=2) / len(values))[1 : 2 * n : 2]
+
+
+def _childs(kappa: float, error: float) -> Floats:
+    """Chebyshev coefficients of g; its two errors share ``error``."""
+    from scipy.special import betainc
+
+    half = error / 2
+    b = np.ceil(kappa**2 * np.log(kappa / half))
+    last = min(np.ceil(np.sqrt(b * np.log(4 * b / half))), b - 1)
+    j = np.arange(_checked_degree(2 * last + 1, kappa, error) // 2 + 1)
+    tails = betainc(b + j + 1, b - j, 0.5)  # P[Bin(2b, 1/2) > b + j]
+    return 4 * (-1.0) ** j * tails
+
+
+def _values(coefficients: Floats) -> tuple[Floats, Floats]:
+    """Values of an odd polynomial at x = cos(theta) on half the circle."""
+    from scipy.fft import dct
+
+    degree = 2 * len(coefficients) - 1
+    padded = np.zeros(_OVERSAMPLING * degree + 1)
+    padded[1 : degree + 1 : 2] = coefficients / 2
+    theta = np.linspace(0, np.pi, len(padded))
+    return np.cos(theta), dct(padded, type=1)
+
+
+def signal_phases(coefficients: Floats) -> tuple[Floats, float]:
+    r"""Phase angles whose signal processing has real part P.
+
+    With :math:`W(x)=e^{i\arccos(x)X}`,
+    :math:`\mathrm{Re}\langle0|e^{i\phi_0Z}\prod_kW(x)e^{i\phi_kZ}|0\rangle
+    =P(x)`.
+
+    Parameters
+    ----------
+    coefficients : ndarray
+        Of :math:`T_1,T_3,\dots,T_d` in an odd P with :math:`|P|<1`.
+
+    Returns
+    -------
+    phases : ndarray, shape (d + 1,)
+    error : float
+        Largest difference found between P and what they produce.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If qsppack is not installed.
+    ValueError
+        If the angles found do not reproduce P to 1e-9.
+
+    References
+    ----------
+    Alexis et al., arXiv:2407.05634 (2024): the inverse nonlinear Fourier
+    transform, as implemented in qsppack.
+
+    Examples
+    --------
+    >>> phases, _ = signal_phases(np.array([0.5, -0.25]))
+    >>> signal_response(phases, np.array([0.5])).round(12).tolist()
+    [0.5]
+    """
+    try:
+        import qsppack
+    except ImportError as error:
+        raise ModuleNotFoundError(
+            "phase angles come from qsppack, which is not installed: run "
+            "pip install 'qcl-book[qsvt]' or pip install qsppack, or use "
+            "method='matrix', which needs none"
+        ) from error
+    length = 1 << int(np.ceil(np.log2(128 * len(coefficients))) + 1)
+    options = {"method": "NLFT", "N": length, "typePhi": "full"}
+    phases, _ = qsppack.solve(coefficients, 1, options)
+    x = np.cos(np.linspace(0, np.pi / 2, 2 * len(phases)))
+    full = np.zeros(len(phases))
+    full[1::2] = coefficients
+    target = np.polynomial.chebyshev.chebval(x, full)
+    miss = float(np.abs(signal_response(phases, x) - target).max())
+    if not miss < _PHASE_ERROR:
+        raise ValueError(
+            f"the phase angles found miss the polynomial by {miss:.1e}; its "
+            "size must stay below 1, so divide it by a larger number"
+        )
+    return np.asarray(phases), miss
+
+
+def signal_response(phases: Floats, x: Floats) -> Floats:
+    r"""Real part of :math:`\langle0|\cdot|0\rangle` of a signal processing.
+
+    Examples
+    --------
+    Without rotations, d uses of the signal give :math:`T_d`:
+
+    >>> signal_response(np.zeros(4), np.array([0.5])).round(12).tolist()
+    [-1.0]
+    """
+    turns = np.exp(1j * np.asarray(phases))
+    y = np.sqrt(np.clip(1 - x**2, 0, None))
+    top = np.full(x.shape, turns[-1])
+    bottom = np.zeros(x.shape, dtype=complex)
+    for turn in turns[-2::-1]:
+        top, bottom = (
+            turn * (x * top + 1j * y * bottom),
+            (1j * y * top + x * bottom) / turn,
+        )
+    return top.real
