@@ -225,6 +225,10 @@ def new_axes(
             layout="constrained",
             **options,
         )
+        interactive = mpl.is_interactive()
+    # The first figure loads the backend, which may switch this on; the
+    # context would switch it off again, and later figures would not show.
+    mpl.interactive(interactive)
     for ax in np.ravel(np.asarray(axes, dtype=object)):
         _dress(ax, grid)
     # Notebooks crop figures to what is drawn; an invisible sheet keeps every

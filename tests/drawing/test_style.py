@@ -82,3 +82,18 @@ def test_schematics_are_measured_in_inches():
     ax = schematic_axes(4, 2)
     assert ax.get_xlim() == (0, 4)
     assert ax.get_window_extent().width == pytest.approx(4 * ax.figure.dpi)
+
+
+def test_every_figure_of_a_notebook_shows():
+    """The first must not switch the others off."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    cell = "from qcl import drawing\nfigure, ax = drawing.new_axes()"
+    cells = [nbformat.v4.new_code_cell(cell) for _ in range(2)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MPLBACKEND", raising=False)
+        NotebookClient(notebook, kernel_name="python3").execute()
+    shown = ["image/png" in c.outputs[0]["data"] for c in notebook.cells]
+    assert shown == [True, True]
