@@ -34,7 +34,7 @@ from qcl.solving.merging import Gate, merging_plan, read_amplitudes
 
 
 def sparse_state(amplitudes: Any, wires: int | Sequence[Any]) -> list[Any]:
-    r"""Prepare a state with few non-zero amplitudes from |0...0>.
+    r"""Prepare a state with few non-zero amplitudes from all zeros.
 
     Undoes :math:`s-1` merges of two basis states into one, each of at most
     :math:`m-1` CNOTs and one rotation under :math:`O(\log s)` controls.
