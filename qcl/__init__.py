@@ -70,11 +70,40 @@ _HOME = {
     "CostModel": "qcl.solving.costs",
     "WeightReading": "qcl.solving.readout",
     "read_weights": "qcl.solving.readout",
+    # Part 4: learning
+    "PolynomialMLP": "qcl.learning.networks",
+    "DenseMLP": "qcl.learning.dense",
+    "magnitude_mask": "qcl.learning.pruning",
+    "random_mask": "qcl.learning.pruning",
+    "pruning_schedule": "qcl.learning.pruning",
+    "Spectrum": "qcl.learning.spectra",
+    "hessian_spectrum": "qcl.learning.spectra",
+    "lanczos_quadrature": "qcl.learning.lanczos",
+    "outer_spectrum": "qcl.learning.lanczos",
+    "error_proxy": "qcl.learning.proxy",
+    "proxy_dip": "qcl.learning.proxy",
+    "Dataset": "qcl.learning.datasets",
+    "digits": "qcl.learning.datasets",
+    "two_class": "qcl.learning.datasets",
 }
 
 __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
+    from qcl.learning.datasets import Dataset as Dataset
+    from qcl.learning.datasets import digits as digits
+    from qcl.learning.datasets import two_class as two_class
+    from qcl.learning.dense import DenseMLP as DenseMLP
+    from qcl.learning.lanczos import lanczos_quadrature as lanczos_quadrature
+    from qcl.learning.lanczos import outer_spectrum as outer_spectrum
+    from qcl.learning.networks import PolynomialMLP as PolynomialMLP
+    from qcl.learning.proxy import error_proxy as error_proxy
+    from qcl.learning.proxy import proxy_dip as proxy_dip
+    from qcl.learning.pruning import magnitude_mask as magnitude_mask
+    from qcl.learning.pruning import pruning_schedule as pruning_schedule
+    from qcl.learning.pruning import random_mask as random_mask
+    from qcl.learning.spectra import Spectrum as Spectrum
+    from qcl.learning.spectra import hessian_spectrum as hessian_spectrum
     from qcl.lifting.bounds import truncation_bound as truncation_bound
     from qcl.lifting.carleman import Lifting as Lifting
     from qcl.lifting.carleman import carleman_generator as carleman_generator

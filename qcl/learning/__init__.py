@@ -1,0 +1,1 @@
+"""Part 4: networks, their pruning and their spectra, and training."""
