@@ -57,7 +57,13 @@ def draw(step):
     )
     grey = drawing.ink("grey")
     ax.axhline(np.sqrt(np.pi), color=grey, linestyle=":")
-    ax.text(0, np.sqrt(np.pi), r"$\sqrt{\pi}$, a perfect circle", va="bottom", color=grey)
+    ax.text(
+        0,
+        np.sqrt(np.pi),
+        r"$\sqrt{\pi}$, a perfect circle",
+        va="bottom",
+        color=grey,
+    )
     ax.set(xlabel="step $t$", ylabel=r"weight $\theta$", ylim=(1.48, 1.81))
     ax.legend(loc="lower right", frameon=False, labelcolor=grey)
     return figure

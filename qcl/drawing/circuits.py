@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc, Circle, FancyArrow
 
@@ -11,6 +10,7 @@ from .style import (
     COLOURS,
     SMALL_SIZE,
     WIDTH,
+    figure_settings,
     ink,
     schematic_axes,
 )
@@ -134,7 +134,7 @@ def draw_circuit(
         "label_options": label | {"ha": "center", "va": "center"},
         "wire_options": {"color": COLOURS["grey"], "linewidth": 1.0},
     }
-    with mpl.rc_context(_RC):
+    with figure_settings(_RC):
         if is_tape:
             _, drawn = qml.drawer.tape_mpl(circuit, **options)
         else:

@@ -5,7 +5,8 @@ transparent background and reads on white and on near-black.  Nothing here
 touches the global ``rcParams``: the style is set on each artist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -172,6 +173,20 @@ def series_style(index: int) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def figure_settings(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Apply settings of matplotlib while a figure is made.
+
+    The first figure of a notebook loads the backend, which switches
+    interactive mode on. ``rc_context`` alone would switch it off again, and
+    no later figure would show.
+    """
+    with mpl.rc_context(dict(settings)):
+        yield
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)
+
+
 def new_axes(
     width: float = WIDTH,
     height: float = 2.9,
@@ -217,7 +232,7 @@ def new_axes(
             f"expected width > 0 and height > 0 (inches), got "
             f"width={width}, height={height}"
         )
-    with mpl.rc_context(_FIGURE_RC):
+    with figure_settings(_FIGURE_RC):
         figure, axes = plt.subplots(
             nrows,
             ncols,
@@ -225,10 +240,6 @@ def new_axes(
             layout="constrained",
             **options,
         )
-        interactive = mpl.is_interactive()
-    # The first figure loads the backend, which may switch this on; the
-    # context would switch it off again, and later figures would not show.
-    mpl.interactive(interactive)
     for ax in np.ravel(np.asarray(axes, dtype=object)):
         _dress(ax, grid)
     # Notebooks crop figures to what is drawn; an invisible sheet keeps every

@@ -44,7 +44,8 @@ def read_weights(
     r"""Estimate the weights at step T from measurements.
 
     The largest amplitude of the slice :math:`t=0` is the reference
-    :math:`x_r`: its value :math:`y_r` is known, because it is the start.
+    :math:`x_r`: its value :math:`y_r` is known, because it is the start (or
+    the constant 1).
     Half of the shots measure :math:`p_r=x_r^2`; the rest are shared among the
     weights, and for weight i measure
     :math:`(|r\rangle\pm|i\rangle)/\sqrt2`, so that
@@ -68,8 +69,9 @@ def read_weights(
     Raises
     ------
     ValueError
-        If the result is not of a stacked system, shots are too few, or the
-        reference is never seen.
+        If the result is not of a stacked system, the start is zero and
+        carries no constant, shots are too few, or the reference is never
+        seen.
 
     References
     ----------
@@ -95,7 +97,12 @@ def read_weights(
     state = result.state
     start = system.rhs[: system.dimension]
     reference = int(np.argmax(np.abs(start)))
-    first = system.steps * system.dimension
+    if start[reference] == 0:
+        raise ValueError(
+            "the start is u = 0, so no amplitude is known to compare with; "
+            "stack the system with constant=True, which carries a 1"
+        )
+    first = system.steps * system.dimension + int(system.constant)
     x_r, x = state[reference], state[first : first + n]
     half, each = shots - shots // 2, shots // 2 // n
     chance = result.success_probability
@@ -107,7 +114,7 @@ def read_weights(
             "probability (smaller condition number, no padding)"
         )
     p_r = seen[0] / alone
-    scale = start[reference] / (2 * p_r)
+    scale = system.scale * start[reference] / (2 * p_r)
     weights, errors, successes = np.empty(n), np.empty(n), alone
     for i in range(n):
         pair = np.array([(x_r + x[i]) ** 2, (x_r - x[i]) ** 2]) / 2

@@ -84,13 +84,18 @@ def test_schematics_are_measured_in_inches():
     assert ax.get_window_extent().width == pytest.approx(4 * ax.figure.dpi)
 
 
-def test_every_figure_of_a_notebook_shows():
+@pytest.mark.parametrize(
+    "first",
+    ["drawing.new_axes()", "drawing.draw_circuit(lambda: qml.Hadamard(0))"],
+)
+def test_every_figure_of_a_notebook_shows(first):
     """The first must not switch the others off."""
     import nbformat
     from nbclient import NotebookClient
 
-    cell = "from qcl import drawing\nfigure, ax = drawing.new_axes()"
-    cells = [nbformat.v4.new_code_cell(cell) for _ in range(2)]
+    head = "import pennylane as qml\nfrom qcl import drawing\n_ = "
+    sources = [head + first, head + "drawing.new_axes()"]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MPLBACKEND", raising=False)

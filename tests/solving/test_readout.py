@@ -67,6 +67,31 @@ def test_same_seed_same_reading(result):
     assert np.array_equal(one.weights, two.weights)
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.5, "auto"])
+@pytest.mark.parametrize("constant", [False, True])
+def test_units_and_constant_do_not_change_what_is_read(scale, constant):
+    step = qcl.PolynomialMap({0: [[0.02]], 1: [[-0.5]], 2: [[-0.1]]})
+    system = qcl.stack(
+        qcl.lift(step, 2), [-0.8], T=2, scale=scale, constant=constant
+    )
+    result = qcl.hhl(system, method="filter")
+    reading = qcl.read_weights(result, 10**6, np.random.default_rng(4))
+    pull = (reading.weights - result.weights) / reading.standard_errors
+    assert np.abs(pull).max() < 4
+    assert reading.weights[0] < -0.1
+
+
+def test_a_zero_start_needs_the_constant():
+    lifting = qcl.lift(qcl.PolynomialMap({0: [[0.1]], 1: [[-0.5]]}), 1)
+    plain = qcl.hhl(qcl.stack(lifting, [0.0], T=2), method="filter")
+    with pytest.raises(ValueError, match="constant=True"):
+        qcl.read_weights(plain, 1000, np.random.default_rng(0))
+    system = qcl.stack(lifting, [0.0], T=2, constant=True)
+    result = qcl.hhl(system, method="filter")
+    reading = qcl.read_weights(result, 10**6, np.random.default_rng(0))
+    assert reading.weights == pytest.approx([0.15], abs=0.01)
+
+
 def test_too_few_shots(result):
     with pytest.raises(ValueError, match="shots >= 6 for 2 weights, got 5"):
         qcl.read_weights(result, 5, np.random.default_rng(0))
