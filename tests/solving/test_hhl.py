@@ -5,8 +5,6 @@ import numpy as np
 import pytest
 
 import qcl
-from qcl.solving.embedding import embed_hermitian
-from qcl.solving.hhl import Clock
 from qcl.solving.result import InaccurateSolutionWarning
 
 
@@ -79,22 +77,6 @@ def test_negative_eigenvalues_keep_their_sign():
     assert result.solution == pytest.approx([1.0, -1.0], rel=1e-2)
 
 
-def test_filter_formula_against_brute_force_phase_estimation():
-    """Sum over the clock's Fourier amplitudes, straight from the circuit."""
-    system = random_system(3, 2)
-    problem = embed_hermitian(system)
-    clock = Clock.for_problem(problem, 6)
-    x = np.arange(64)
-    phases = np.outer(problem.eigenvalues * clock.time, x)
-    amplitudes = np.fft.fft(np.exp(1j * phases), axis=1) / 64
-    kernel = np.abs(amplitudes) ** 2
-    assert clock.kernel(problem.eigenvalues) == pytest.approx(kernel)
-    assert kernel.sum(axis=1) == pytest.approx(1)
-    assert clock.filter(problem.eigenvalues) == pytest.approx(
-        kernel @ clock.ratios
-    )
-
-
 def test_success_probability_is_at_most_the_ideal_one_near_accuracy(
     one_weight,
 ):
@@ -102,14 +84,6 @@ def test_success_probability_is_at_most_the_ideal_one_near_accuracy(
     C, b = result.clock.constant, np.linalg.norm(one_weight.rhs)
     ideal = (C * np.linalg.norm(result.reference) / b) ** 2
     assert result.success_probability == pytest.approx(ideal, rel=1e-2)
-
-
-def test_the_largest_eigenvalue_sits_on_the_last_positive_bin(one_weight):
-    problem = embed_hermitian(one_weight)
-    clock = Clock.for_problem(problem, 5)
-    assert clock.bins.max() == pytest.approx(problem.eigenvalues.max())
-    assert (np.abs(clock.ratios) <= 1).all()
-    assert clock.ratios[0] == 0
 
 
 @pytest.mark.parametrize("seed", range(20))
