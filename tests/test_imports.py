@@ -22,7 +22,8 @@ ROOMS = {
 ORDER = {
     "lifting": ("polynomial", "basis", "carleman", "symbolic", "diagrams",
                 "histories", "bounds"),
-    "solving": ("system", "readout", "upload", "clock", "hhl", "qsvt", "resources"),
+    "solving": ("system", "readout", "upload", "clock", "hhl", "qsvt",
+                "resources"),
     "learning": ("networks", "pruning", "spectra", "training", "datasets"),
     "drawing": (),
 }  # fmt: skip
