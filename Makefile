@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -q
 NBVAL  := $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test check notebooks chapter lock vendor clean
+.PHONY: help book serve test check bench notebooks chapter lock vendor clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,8 +40,11 @@ check: $(VENV)/installed  ## Lint, types, unit tests, doctests: no notebooks, no
 test: $(VENV)/installed  ## Everything: unit tests, doctests, notebooks, site, browser
 	@$(TOOL) stale
 	$(BUILD) --all
-	MPLBACKEND=Agg $(PYTEST) --doctest-modules -n 2 --dist loadfile
+	MPLBACKEND=Agg $(PYTEST) --doctest-modules --ignore tests/benchmarks -n 2 --dist loadfile
 	$(NBVAL) $$($(TOOL) list)
+
+bench: $(VENV)/installed  ## Time the package (minutes; on a quiet machine)
+	$(PYTEST) tests/benchmarks --benchmark-only
 
 notebooks: $(VENV)/installed  ## Format, execute and normalise every chapter, in place
 	$(BIN)/ruff format --quiet $$($(TOOL) list)

@@ -1,4 +1,3 @@
-import time
 import warnings
 
 import numpy as np
@@ -110,12 +109,6 @@ def test_shots_keep_norm_and_signs(one_weight):
     assert result.shots == 10**6
     assert result.relative_error < 0.02
     assert result.weights == pytest.approx([0.1255], abs=0.005)
-
-
-def test_ten_clock_bits_are_quick(one_weight):
-    start = time.perf_counter()
-    qcl.hhl(one_weight, clock_qubits=10)
-    assert time.perf_counter() - start < 10
 
 
 def test_circuit_can_be_inspected(one_weight):
