@@ -30,13 +30,10 @@ Rows: TypeAlias = dict[tuple[int, ...], dict[tuple[int, ...], Any]]
 def map_terms(step: PolynomialMap) -> dict[int, Terms]:
     r"""Float terms of the map itself: :math:`G_1=I+F_1`, else :math:`F_l`."""
     n, parts = step.n, dict(step.as_float().terms)
-    linear = np.eye(n) if 1 not in parts else None
-    if linear is None:
-        linear = sp.eye_array(n) + sp.csr_array(parts[1].sparse_tensor())
-    identity = Terms.from_tensor(n, 1, linear)
-    parts.pop(1, None)
-    if len(identity.multisets):
-        parts[1] = identity
+    linear = sp.eye_array(n) + step.F(1, sparse=True)
+    parts[1] = Terms.from_tensor(n, 1, linear)
+    if not len(parts[1].multisets):
+        del parts[1]
     return dict(sorted(parts.items()))
 
 

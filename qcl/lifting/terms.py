@@ -159,13 +159,11 @@ class Terms:
         position = np.searchsorted(ranks, wanted).clip(max=len(ranks) - 1)
         present = ranks[position] == wanted
         F = zeros((n, n**degree), self.exact)
-        values = self.coefficients if self.exact else self._dense()
+        table = self.coefficients
+        values = table if self.exact else table.toarray()
         values = values / multinomials(self.multisets)
         F[:, present] = values[:, position[present]]
         return F
-
-    def _dense(self) -> npt.NDArray:
-        return self.coefficients.toarray()
 
     def sparse_tensor(self) -> sp.csr_array:
         """Return the input-symmetrised tensor as a sparse array of floats."""

@@ -142,6 +142,16 @@ def _numbers(array: Any, what: str) -> npt.NDArray:
     return array
 
 
+def refuse_singular(norms: npt.NDArray[np.float64]) -> None:
+    """Raise ValueError if singular values, descending, reach down to 0."""
+    if norms[-1] <= _SINGULAR * norms[0]:
+        raise ValueError(
+            "the matrix is singular to working precision (smallest singular "
+            f"value {norms[-1]:.1e}, largest {norms[0]:.1e}); remove "
+            "dependent rows or regularise it"
+        )
+
+
 def embed_hermitian(system: Any) -> HermitianProblem:
     r"""Make a system Hermitian, a power of two in size, and diagonal.
 
@@ -167,12 +177,7 @@ def embed_hermitian(system: Any) -> HermitianProblem:
     matrix, rhs = read_system(system)
     size = len(rhs)
     norms = np.linalg.svd(matrix, compute_uv=False)
-    if norms[-1] <= _SINGULAR * norms[0]:
-        raise ValueError(
-            "the matrix is singular to working precision (smallest singular "
-            f"value {norms[-1]:.1e}, largest {norms[0]:.1e}); remove "
-            "dependent rows or regularise it"
-        )
+    refuse_singular(norms)
     dilated = not np.array_equal(matrix, matrix.conj().T)
     half = 1 << max((size - 1).bit_length(), 0 if dilated else 1)
     square = np.eye(half, dtype=matrix.dtype) * norms[0]

@@ -88,10 +88,8 @@ def choose_scale(
     """
     each = [steps] * T if isinstance(steps, PolynomialMap) else list(steps)
     windows = [scale_window(step, u0) for step in dict.fromkeys(each)]
-    low, high = (
-        pick(x)
-        for pick, x in zip((max, min), zip(*windows, strict=True), strict=True)
-    )
+    low = max(window[0] for window in windows)
+    high = min(window[1] for window in windows)
     if low > high:
         raise ValueError(
             "no scale is safe for every step of the sequence; pass scale as "

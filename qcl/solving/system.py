@@ -205,8 +205,8 @@ def stack(
         scale = choose_scale([item.step for item in liftings], u0, T)
     if not 0 < scale < np.inf:
         raise ValueError(f"expected a scale > 0, got scale={scale}")
-    made = {id(x): _Slice.of(x, scale, constant) for x in set(liftings)}
-    slices = [made[id(item)] for item in liftings]
+    made = {x: _Slice.of(x, scale, constant) for x in set(liftings)}
+    slices = [made[item] for item in liftings]
     start = slices[0].units * first.embed(u0)
     if constant:
         start = np.insert(start, 0, 1.0)
