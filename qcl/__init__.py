@@ -82,6 +82,10 @@ _HOME = {
     "outer_spectrum": "qcl.learning.lanczos",
     "error_proxy": "qcl.learning.proxy",
     "proxy_dip": "qcl.learning.proxy",
+    "train": "qcl.learning.training",
+    "TrainingRun": "qcl.learning.records",
+    "Dwell": "qcl.learning.records",
+    "Schedule": "qcl.learning.schedule",
     "Dataset": "qcl.learning.datasets",
     "digits": "qcl.learning.datasets",
     "two_class": "qcl.learning.datasets",
@@ -102,8 +106,12 @@ if TYPE_CHECKING:
     from qcl.learning.pruning import magnitude_mask as magnitude_mask
     from qcl.learning.pruning import pruning_schedule as pruning_schedule
     from qcl.learning.pruning import random_mask as random_mask
+    from qcl.learning.records import Dwell as Dwell
+    from qcl.learning.records import TrainingRun as TrainingRun
+    from qcl.learning.schedule import Schedule as Schedule
     from qcl.learning.spectra import Spectrum as Spectrum
     from qcl.learning.spectra import hessian_spectrum as hessian_spectrum
+    from qcl.learning.training import train as train
     from qcl.lifting.bounds import truncation_bound as truncation_bound
     from qcl.lifting.carleman import Lifting as Lifting
     from qcl.lifting.carleman import carleman_generator as carleman_generator

@@ -22,9 +22,9 @@ ROOMS = {
 ORDER = {
     "lifting": ("polynomial", "basis", "carleman", "symbolic", "diagrams",
                 "histories", "bounds"),
-    "solving": ("system", "readout", "upload", "clock", "hhl", "qsvt",
-                "resources"),
-    "learning": ("networks", "pruning", "spectra", "training", "datasets"),
+    "solving": ("amplification", "system", "readout", "upload", "clock",
+                "hhl", "qsvt", "diagnosis", "resources"),
+    "learning": ("datasets", "networks", "pruning", "spectra", "training"),
     "drawing": (),
 }  # fmt: skip
 # Third-party packages that importing a module may load.
