@@ -11,7 +11,7 @@ from qcl.learning.masks import Floats, Indices
 from qcl.learning.networks import PolynomialMLP
 from qcl.learning.schedule import Schedule
 from qcl.lifting.bounds import truncation_bound
-from qcl.lifting.carleman import lift
+from qcl.lifting.carleman import Lifting, lift
 from qcl.lifting.exact import check_range
 from qcl.lifting.polynomial import PolynomialMap
 from qcl.lifting.terms import Terms
@@ -127,9 +127,13 @@ def lifted_system(motion: Dynamics, order: int) -> LinearSystem:
     the dwell before.
     """
     steps = motion.steps
-    one = isinstance(steps, PolynomialMap)
+    lifting: Lifting | list[Lifting]
+    if isinstance(steps, PolynomialMap):
+        lifting = lift(steps, order)
+    else:
+        lifting = [lift(step, order) for step in steps]
     return stack(
-        lift(steps, order) if one else [lift(step, order) for step in steps],
+        lifting,
         np.zeros(motion.keep.size),
         T=len(motion.push),
         scale=float(np.sqrt(2) * np.linalg.norm(motion.descent)) or 1.0,

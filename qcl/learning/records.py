@@ -202,8 +202,6 @@ class Record:
 
 
 def _dwell(entry: dict[str, Any]) -> Dwell:
-    arrays = {
-        "weights": np.array(entry.pop("weights"), dtype=np.float64),
-        "keep": np.array(entry.pop("keep"), dtype=np.int64),
-    }
-    return Dwell(**arrays, **entry)
+    weights = np.array(entry.pop("weights"), dtype=np.float64)
+    keep = np.array(entry.pop("keep"), dtype=np.int64)
+    return Dwell(weights, keep, **entry)
