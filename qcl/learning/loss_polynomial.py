@@ -39,7 +39,7 @@ class LossPolynomial:
 
     @property
     def terms(self) -> int:
-        """Number of coefficients other than 0."""
+        """Number of coefficients other than 0, rounding errors included."""
         return int(sum(np.count_nonzero(c) for _, c in self.parts.values()))
 
     def __call__(self, u: Any) -> float:
