@@ -55,6 +55,10 @@ _HOME = {
     "HHLResult": "qcl.solving.hhl",
     "hhl": "qcl.solving.hhl",
     "advise_clock": "qcl.solving.hhl",
+    "Clock": "qcl.solving.clock",
+    "Amplification": "qcl.solving.amplification",
+    "diagnose": "qcl.solving.diagnosis",
+    "Diagnosis": "qcl.solving.diagnosis",
     "sparse_state": "qcl.solving.upload",
     "carleman_state": "qcl.solving.upload",
     "Registers": "qcl.solving.upload",
@@ -68,8 +72,9 @@ _HOME = {
     "qiskit_hhl": "qcl.solving.qiskit_circuits",
     "cost_model": "qcl.solving.costs",
     "CostModel": "qcl.solving.costs",
-    "WeightReading": "qcl.solving.readout",
+    "WeightReading": "qcl.solving.estimators",
     "read_weights": "qcl.solving.readout",
+    "plan_shots": "qcl.solving.planning",
     # Part 4: learning
     "PolynomialMLP": "qcl.learning.networks",
     "DenseMLP": "qcl.learning.dense",
@@ -139,18 +144,23 @@ if TYPE_CHECKING:
     from qcl.lifting.transforms import in_coordinates as in_coordinates
     from qcl.lifting.transforms import shifted as shifted
     from qcl.lifting.two_speed import two_speed_bound as two_speed_bound
+    from qcl.solving.amplification import Amplification as Amplification
     from qcl.solving.block_encoding import dilation as dilation
     from qcl.solving.block_encoding import time_shift as time_shift
+    from qcl.solving.clock import Clock as Clock
     from qcl.solving.costs import CostModel as CostModel
     from qcl.solving.costs import cost_model as cost_model
+    from qcl.solving.diagnosis import Diagnosis as Diagnosis
+    from qcl.solving.diagnosis import diagnose as diagnose
+    from qcl.solving.estimators import WeightReading as WeightReading
     from qcl.solving.hhl import HHLResult as HHLResult
     from qcl.solving.hhl import advise_clock as advise_clock
     from qcl.solving.hhl import hhl as hhl
     from qcl.solving.inversion import inverse_polynomial as inverse_polynomial
+    from qcl.solving.planning import plan_shots as plan_shots
     from qcl.solving.qiskit_circuits import qiskit_hhl as qiskit_hhl
     from qcl.solving.qsvt import QSVTResult as QSVTResult
     from qcl.solving.qsvt import qsvt as qsvt
-    from qcl.solving.readout import WeightReading as WeightReading
     from qcl.solving.readout import read_weights as read_weights
     from qcl.solving.resources import Resources as Resources
     from qcl.solving.resources import resources as resources

@@ -22,8 +22,9 @@ ROOMS = {
 ORDER = {
     "lifting": ("polynomial", "basis", "carleman", "symbolic", "diagrams",
                 "histories", "bounds"),
-    "solving": ("amplification", "system", "readout", "upload", "clock",
-                "hhl", "qsvt", "diagnosis", "resources"),
+    "solving": ("amplification", "system", "counting", "estimators",
+                "readout", "planning", "upload", "clock", "hhl", "qsvt",
+                "diagnosis", "resources"),
     "learning": ("datasets", "networks", "pruning", "spectra", "training"),
     "drawing": (),
 }  # fmt: skip

@@ -12,25 +12,26 @@ estimation is undone. Finding the ancilla in 1 and the clock back at 0 leaves
     \qquad k=-2^{n_c-1},\dots,2^{n_c-1}-1,
 
 where :math:`|\alpha_k(\lambda)|^2` is the probability that the clock reads
-:math:`k`. The formula is exact, so it serves as a fast path and as the
-circuit's test.
+:math:`k`, and :math:`\tau` the evolution time. The formula is exact, so it
+serves as a fast path and as the circuit's test. With a window other than the
+rectangular one, "back at 0" means: after its preparation is undone.
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from qcl.solving.clock import Clock
+from qcl.solving.clock import Clock, Window, advise, check_window, fewest
 from qcl.solving.embedding import HermitianProblem, embed_hermitian
 from qcl.solving.readout import interference_reading
 from qcl.solving.result import InaccurateSolutionWarning, QuantumSolution
 from qcl.solving.system import LinearSystem
 
 _MOST_QUBITS = 24
-_MOST_CLOCK = 16
 _INACCURATE = 0.1
 
 
@@ -67,6 +68,7 @@ def hhl(
     shots: int | None = None,
     rng: np.random.Generator | None = None,
     method: Literal["circuit", "filter"] = "circuit",
+    window: Window = "rectangular",
 ) -> HHLResult:
     r"""Solve a linear system with the HHL algorithm.
 
@@ -77,7 +79,8 @@ def hhl(
         and padded to a power of two, both without changing
         :math:`\kappa`.
     clock_qubits : int, optional
-        Width of the clock register; :func:`advise_clock` by default.
+        Width of the clock register; by default :func:`advise_clock` for a
+        relative error of 1e-2.
     shots : int, optional
         Read the solution from this many runs of the circuit (magnitudes
         from counts, signs by interference, norm from the success
@@ -87,6 +90,9 @@ def hhl(
     method : {"circuit", "filter"}
         Simulate the circuit on ``lightning.qubit``, or apply the exact
         filter formula in the eigenbasis (the same numbers, faster).
+    window : {"rectangular", "sine"}
+        The state the clock starts in; see :mod:`qcl.solving.clock`. A sine
+        reaches a small error with fewer qubits.
 
     Returns
     -------
@@ -107,21 +113,27 @@ def hhl(
 
     References
     ----------
-    Harrow, Hassidim, Lloyd, Phys. Rev. Lett. 103:150502 (2009); the filter
-    formula is derived in chapter 10 of the book.
+    Harrow, Hassidim, Lloyd, Phys. Rev. Lett. 103:150502 (2009), with the
+    sine window in its preprint, arXiv:0811.3171; the filter formula is
+    derived in chapter 10 of the book.
 
     Examples
     --------
     >>> result = hhl(([[2, 0], [0, -1]], [2, 1]), clock_qubits=8)
     >>> result.solution.round(2).tolist()
     [1.0, -0.98]
+    >>> system = ([[2, 0], [0, -1]], [2, 1])
+    >>> result = hhl(system, clock_qubits=8, window="sine")
+    >>> result.solution.round(3).tolist()
+    [1.0, -1.0]
     """
     if method not in ("circuit", "filter"):
         raise ValueError(f"expected 'circuit' or 'filter', got {method!r}")
+    check_window(window)
     problem = embed_hermitian(system)
     if clock_qubits is None:
-        clock_qubits = _advise(problem, error=1e-2)
-    clock = _checked_clock(problem, clock_qubits)
+        clock_qubits = advise(problem, 1e-2, window)
+    clock = _checked_clock(problem, clock_qubits, window)
     if method == "circuit":
         final = _run(problem, clock)
     else:
@@ -163,12 +175,15 @@ def _warn_if_inaccurate(
         )
 
 
-def advise_clock(system: Any, error: float = 1e-2) -> int:
+def advise_clock(
+    system: Any, error: float = 1e-2, window: Window = "rectangular"
+) -> int:
     r"""Smallest clock whose relative error is below a target.
 
     The exact filter formula is evaluated for one width after the other; no
-    circuit is run. The error does not fall steadily: it depends on how the
-    eigenvalues fall between bins, so a wider clock can be worse.
+    circuit is run. With the rectangular window the error does not fall
+    steadily: it depends on how the eigenvalues fall between bins, so a
+    wider clock can be worse.
 
     Parameters
     ----------
@@ -176,53 +191,36 @@ def advise_clock(system: Any, error: float = 1e-2) -> int:
         As for :func:`hhl`.
     error : float
         Target for :math:`\|x-x^*\|/\|x^*\|`, > 0.
+    window : {"rectangular", "sine"}
+        The state the clock starts in.
 
     Raises
     ------
     ValueError
-        If error <= 0, or no clock of up to 16 qubits suffices.
+        If error <= 0, the window is unknown, or no clock of up to 16 qubits
+        suffices.
 
     Examples
     --------
-    >>> advise_clock(([[2, 0], [0, -1]], [2, 1]), error=0.1)
-    4
+    >>> system = ([[2, 0], [0, -1]], [2, 1])
+    >>> advise_clock(system, error=0.1), advise_clock(system, error=1e-3)
+    (4, 12)
+    >>> advise_clock(system, error=1e-3, window="sine")
+    7
     """
-    return _advise(embed_hermitian(system), error)
+    return advise(embed_hermitian(system), error, window)
 
 
-def _advise(problem: HermitianProblem, error: float) -> int:
-    if not error > 0:
-        raise ValueError(f"expected an error > 0, got error={error}")
-    beta = problem.amplitudes
-    weight = np.abs(beta) > 1e-12
-    values, beta = problem.eigenvalues[weight], beta[weight]
-    exact = beta / values
-    for qubits in range(_fewest(problem), _MOST_CLOCK + 1):
-        clock = Clock.for_problem(problem, qubits)
-        found = clock.filter(values) * beta / clock.constant
-        miss = np.linalg.norm(found - exact) / np.linalg.norm(exact)
-        if miss <= error:
-            return qubits
-    raise ValueError(
-        f"no clock of up to {_MOST_CLOCK} qubits reaches error={error} at "
-        f"condition number {problem.condition_number:.1e}; rescale or "
-        "shorten the system, accept a larger error, or use qcl.qsvt"
-    )
-
-
-def _fewest(problem: HermitianProblem) -> int:
-    """Clock that puts the smallest eigenvalue about four bins from zero."""
-    return max(3, int(np.ceil(np.log2(8 * problem.condition_number))))
-
-
-def _checked_clock(problem: HermitianProblem, clock_qubits: int) -> Clock:
-    fewest = _fewest(problem)
-    if clock_qubits < fewest:
+def _checked_clock(
+    problem: HermitianProblem, clock_qubits: int, window: Window
+) -> Clock:
+    least = fewest(problem, window)
+    if clock_qubits < least:
         raise ValueError(
             f"a clock of {clock_qubits} qubits cannot resolve condition "
             f"number {problem.condition_number:.3g}: the smallest "
             "eigenvalue would lie less than four bins from zero; use "
-            f"clock_qubits >= {fewest}, or leave it out to be advised"
+            f"clock_qubits >= {least}, or leave it out to be advised"
         )
     width = 1 + clock_qubits + problem.qubits
     if width > _MOST_QUBITS:
@@ -230,7 +228,7 @@ def _checked_clock(problem: HermitianProblem, clock_qubits: int) -> Clock:
             f"the circuit needs {width} qubits and a simulator can take "
             f"{_MOST_QUBITS}; shorten the system or accept a smaller clock"
         )
-    return Clock.for_problem(problem, clock_qubits)
+    return Clock.for_problem(problem, clock_qubits, window)
 
 
 def _run(problem: HermitianProblem, clock: Clock) -> npt.NDArray:
@@ -254,8 +252,7 @@ def _circuit(problem: HermitianProblem, clock: Clock) -> Any:
     angles = 2 * np.arcsin(clock.ratios)
 
     def estimate_phase() -> None:
-        for wire in register:
-            qml.Hadamard(wire)
+        _open_window(clock, register)
         for wire, power in zip(reversed(register), powers, strict=True):
             qml.ControlledQubitUnitary(power, wires=[wire, *data])
         qml.adjoint(qml.QFT)(wires=register)
@@ -267,6 +264,27 @@ def _circuit(problem: HermitianProblem, clock: Clock) -> Any:
         qml.adjoint(estimate_phase)()
         qml.state()
     return qml.tape.QuantumScript.from_queue(queue)
+
+
+def _open_window(clock: Clock, register: Sequence[int]) -> None:
+    r"""Queue the gates that put the clock into its window, from zeros.
+
+    A sine is the difference of two complex exponentials half a bin to
+    either side of 0: the Fourier transform of
+    :math:`(|0\rangle-e^{i\pi/N}|1\rangle)/\sqrt2`, shifted by half a bin.
+    """
+    import pennylane as qml
+
+    if clock.window == "rectangular":
+        for wire in register:
+            qml.Hadamard(wire)
+        return
+    half_bin = np.pi / 2**clock.qubits
+    qml.Hadamard(register[-1])
+    qml.PhaseShift(np.pi + half_bin, wires=register[-1])
+    qml.QFT(wires=register)
+    for bit, wire in enumerate(reversed(register)):
+        qml.PhaseShift(-half_bin * 2**bit, wires=wire)
 
 
 def _evolutions(problem: HermitianProblem, clock: Clock) -> list[npt.NDArray]:

@@ -6,61 +6,64 @@ that is known: the start of the trajectory, which the solution holds as its
 slice :math:`t=0`, or a second state prepared beside the solver's.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from qcl.solving.counting import Amplitudes, Floats, checked_generator, tally
+from qcl.solving.estimators import (
+    Method,
+    Reader,
+    WeightReading,
+    compare_signs,
+    reader,
+    refuse_unseen,
+)
 from qcl.solving.result import QuantumSolution
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class WeightReading:
-    """Weights estimated from shots; made by :func:`read_weights`.
-
-    Attributes
-    ----------
-    weights : ndarray, shape (n,)
-        Signed, in the units of the weights.
-    standard_errors : ndarray, shape (n,)
-        One standard deviation of each.
-    shots : int
-        Runs of the circuit, failures included.
-    successes : int
-        Runs that survived the post-selection.
-    """
-
-    weights: Floats
-    standard_errors: Floats
-    shots: int
-    successes: int
 
 
 def read_weights(
-    result: QuantumSolution, shots: int, rng: np.random.Generator
+    result: QuantumSolution,
+    shots: int,
+    rng: np.random.Generator,
+    method: Method = "reference",
+    largest: int | None = None,
 ) -> WeightReading:
     r"""Estimate the weights at step T from measurements.
 
-    The largest amplitude of the slice :math:`t=0` is the reference
-    :math:`x_r`: its value :math:`y_r` is known, because it is the start (or
-    the constant 1).
-    Half of the shots measure :math:`p_r=x_r^2`; the rest are shared among the
-    weights, and for weight i measure
-    :math:`(|r\rangle\pm|i\rangle)/\sqrt2`, so that
-    :math:`P_+-P_-=2x_rx_i`. Then :math:`u_i=y_r(P_+-P_-)/(2p_r)`: signs and
-    norm from the same shots.
+    The slice :math:`t=0` is known: it is the start, and the constant 1 if
+    there is one. Call its largest entry :math:`y_r`. Half of the shots are
+    measured in the computational basis, the others as the method says.
+
+    * "reference": the first half gives :math:`p_r=x_r^2`. The others are
+      shared among the weights, and for weight i measure
+      :math:`(|r\rangle\pm|i\rangle)/\sqrt2`, so that
+      :math:`P_+-P_-=2x_rx_i`. Then :math:`u_i=y_r(P_+-P_-)/(2p_r)`.
+    * "interference": the first half counts all weights at once and gives
+      :math:`|u_i|=\|\hat y_{\rm in}\|\sqrt{p_i/p_{\rm in}}`. The others
+      give the signs, as in :func:`interference_reading`, relative to the
+      sign of :math:`x_r`. Needs a controlled solver.
+
+    In both the first half also gives the norm,
+    :math:`\|u\|=\|\hat y_{\rm in}\|\sqrt{\sum_ip_i/p_{\rm in}}`. Padded
+    copies of step T are added up before they are measured.
 
     Parameters
     ----------
     result : QuantumSolution
         Of a system made by :func:`qcl.stack`.
     shots : int
-        Runs of the circuit, >= 2 (n + 1); those that fail post-selection
-        are spent too.
+        Runs of the circuit, those that fail the post-selection included;
+        for m weights to read, at least 2 (m + 1), by interference 2.
     rng : numpy Generator
         Source of randomness.
+    method : {"reference", "interference"}
+        How the signs are found.
+    largest : int, optional
+        Read only this many weights. A quarter of the shots counts all of
+        them, and the others read those that were seen most often. A weight
+        that was not selected is returned as 0; its standard error is the
+        size at which its count would have been larger by one.
 
     Returns
     -------
@@ -69,13 +72,15 @@ def read_weights(
     Raises
     ------
     ValueError
-        If the result is not of a stacked system, the start is zero and
-        carries no constant, shots are too few, or the reference is never
-        seen.
+        If the result is not of a stacked system, its state is complex, the
+        start is zero and carries no constant, shots are too few, none
+        survives the post-selection, or the reference is never seen.
 
     References
     ----------
-    Derived in chapter 12 of the book.
+    Reference amplitude and norm: derived in chapter 12 of the book.
+    Interference: Kerenidis and Prakash, Phys. Rev. A 101:022316 (2020),
+    Algorithm 4.1.
 
     Examples
     --------
@@ -87,46 +92,64 @@ def read_weights(
     >>> bool(abs(reading.weights[0] - 0.25) < 4 * reading.standard_errors[0])
     True
     """
-    system = result._stacked()
-    generator = _generator(rng)
-    n = system.n
-    if shots < 2 * (n + 1):
-        raise ValueError(
-            f"expected shots >= {2 * (n + 1)} for {n} weights, got {shots}"
-        )
-    state = result.state
-    start = system.rhs[: system.dimension]
-    reference = int(np.argmax(np.abs(start)))
-    if start[reference] == 0:
-        raise ValueError(
-            "the start is u = 0, so no amplitude is known to compare with; "
-            "stack the system with constant=True, which carries a 1"
-        )
-    first = system.steps * system.dimension + int(system.constant)
-    x_r, x = state[reference], state[first : first + n]
-    half, each = shots - shots // 2, shots // 2 // n
+    held = Amplitudes.of(result._stacked(), result.state)
+    generator = checked_generator(rng)
+    read = reader(method)
     chance = result.success_probability
-    seen, alone = _tally(generator, half, chance, np.array([x_r**2]))
-    if seen[0] == 0:
+    if largest is None:
+        _check_shots(shots, len(held.weights), method, selecting=False)
+        return read(held, chance, shots, generator)
+    if not 1 <= largest <= len(held.weights):
         raise ValueError(
-            f"none of {half} shots showed the reference amplitude (success "
-            f"probability {chance:.1e}); use more shots or a larger success "
-            "probability (smaller condition number, no padding)"
+            f"expected 1 <= largest <= {len(held.weights)}, the number of "
+            f"weights, got largest={largest}"
         )
-    p_r = seen[0] / alone
-    scale = system.scale * start[reference] / (2 * p_r)
-    weights, errors, successes = np.empty(n), np.empty(n), alone
-    for i in range(n):
-        pair = np.array([(x_r + x[i]) ** 2, (x_r - x[i]) ** 2]) / 2
-        counts, alive = _tally(generator, each, chance, pair)
-        successes += alive
-        plus, minus = counts / max(alive, 1)
-        difference = plus - minus
-        weights[i] = scale * difference
-        noise = (plus + minus - difference**2) / max(alive, 1)
-        drift = difference**2 * (1 - p_r) / (p_r * alone)
-        errors[i] = abs(scale) * np.sqrt(noise + drift)
-    return WeightReading(weights, errors, shots, successes)
+    _check_shots(shots, largest, method, selecting=True)
+    return _read_largest(held, chance, shots, generator, read, largest)
+
+
+def _check_shots(
+    shots: int, weights: int, method: Method, selecting: bool
+) -> None:
+    """Refuse fewer shots than measurements."""
+    least = 2 * (weights + 1) if method == "reference" else 2
+    if selecting:
+        least += max(1, (least - 1) // 3)  # a quarter goes to the selection
+    if shots < least:
+        raise ValueError(
+            f"expected shots >= {least} for {weights} weights, got {shots}"
+        )
+
+
+def _read_largest(
+    held: Amplitudes,
+    chance: float,
+    shots: int,
+    rng: np.random.Generator,
+    read: Reader,
+    largest: int,
+) -> WeightReading:
+    """Select by a quarter of the shots, read by the others."""
+    quarter = shots // 4
+    outcomes = np.append(held.weights**2, held.known)
+    counts, alive = tally(rng, quarter, chance, outcomes)
+    refuse_unseen(int(counts[-1]), int(alive), quarter, chance)
+    often = np.argsort(-counts[:-1], kind="stable")
+    selected = np.sort(often[:largest])
+    part = replace(held, weights=held.weights[selected])
+    reading = read(part, chance, shots - quarter, rng)
+    weights = np.zeros(len(held.weights))
+    errors = held.norm_unit * np.sqrt((counts[:-1] + 1) / counts[-1])
+    weights[selected] = reading.weights
+    errors[selected] = reading.standard_errors
+    return replace(
+        reading,
+        weights=weights,
+        standard_errors=errors,
+        shots=shots,
+        successes=int(alive) + reading.successes,
+        selected=selected,
+    )
 
 
 def interference_reading(
@@ -139,8 +162,7 @@ def interference_reading(
     :math:`r_i=\sqrt{\hat p_i}`. The rest prepare
     :math:`(|0\rangle|x\rangle+|1\rangle|r\rangle)/\sqrt2` with a controlled
     solver, apply a Hadamard gate to the flag and call :math:`x_i` positive
-    if :math:`(0,i)` was counted more than :math:`0.4\,\hat p_i` times the
-    shots.
+    if :math:`(0,i)` was counted at least as often as :math:`(1,i)`.
 
     Raises
     ------
@@ -160,7 +182,7 @@ def interference_reading(
     >>> interference_reading(x, 10**6, rng).round(2).tolist()
     [0.6, -0.3]
     """
-    generator = _generator(rng)
+    generator = checked_generator(rng)
     if np.iscomplexobj(amplitudes):
         raise ValueError(
             "reading by shots needs a real system; without shots the "
@@ -169,36 +191,15 @@ def interference_reading(
     if shots < 2:
         raise ValueError(f"expected shots >= 2, got shots={shots}")
     half = shots // 2
-    counts, _ = _tally(generator, half, 1.0, amplitudes**2)
+    counts, _ = tally(generator, half, 1.0, amplitudes**2)
     if not counts.any():
         raise ValueError(
             f"none of {half} shots survived the post-selection (probability "
             f"{np.sum(amplitudes**2):.1e}); use more shots"
         )
     r = np.sqrt(counts / half)
-    agree = (amplitudes + r) ** 2 / 4
-    differ = (amplitudes - r) ** 2 / 4
-    both = np.concatenate([agree, differ])
-    tally, _ = _tally(generator, shots - half, 1.0, both)
-    positive = tally[: len(r)] > 0.4 * r**2 * (shots - half)
+    survive = float(np.sum(amplitudes**2))
+    positive, _ = compare_signs(
+        generator, shots - half, amplitudes, r, survive
+    )
     return np.where(positive, r, -r)
-
-
-def _generator(rng: np.random.Generator | None) -> np.random.Generator:
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(
-            "shots need a source of randomness: pass "
-            "rng=numpy.random.default_rng(seed)"
-        )
-    return rng
-
-
-def _tally(
-    rng: np.random.Generator, shots: int, chance: float, outcomes: Floats
-) -> tuple[npt.NDArray[np.int64], int]:
-    """Count outcomes among the shots that survive with a given chance."""
-    kept = int(rng.binomial(shots, min(chance, 1.0)))
-    rest = max(0.0, 1.0 - float(outcomes.sum()))
-    total = float(outcomes.sum()) + rest
-    counts = rng.multinomial(kept, np.append(outcomes, rest) / total)
-    return counts[:-1], kept

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qcl.solving.amplification import Amplification, amplify
 from qcl.solving.system import LinearSystem
 
 
@@ -66,6 +67,14 @@ class QuantumSolution:
         r"""The error :math:`\|x-x^*\|/\|x^*\|`, norm and signs included."""
         error = np.linalg.norm(self.solution - self.reference)
         return float(error / np.linalg.norm(self.reference))
+
+    @property
+    def amplification(self) -> Amplification:
+        """What amplitude amplification makes of the success probability.
+
+        The circuits here are not amplified: this says what it would take.
+        """
+        return amplify(self.success_probability)
 
     def _stacked(self) -> LinearSystem:
         if self.system is None:

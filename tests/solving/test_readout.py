@@ -104,7 +104,7 @@ def test_missing_randomness(result):
 
 def test_nothing_survives(result):
     unlucky = dataclasses.replace(result, success_probability=1e-12)
-    with pytest.raises(ValueError, match="none of 50 shots showed"):
+    with pytest.raises(ValueError, match="none of 50 shots survived"):
         qcl.read_weights(unlucky, 100, np.random.default_rng(0))
     with pytest.raises(ValueError, match="none of 1 shots survived"):
         interference_reading(np.array([1e-6]), 2, np.random.default_rng(0))
