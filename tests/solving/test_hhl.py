@@ -118,6 +118,50 @@ def test_circuit_can_be_inspected(one_weight):
     assert "SelectPauliRot" in names
 
 
+@pytest.mark.parametrize("clock_qubits", [6, 8])
+def test_circuit_and_filter_agree_with_a_sine(one_weight, clock_qubits):
+    circuit, formula = (
+        qcl.hhl(one_weight, clock_qubits, method=method, window="sine")
+        for method in ("circuit", "filter")
+    )
+    assert circuit.solution == pytest.approx(formula.solution, abs=1e-12)
+    assert circuit.success_probability == pytest.approx(
+        formula.success_probability, abs=1e-12
+    )
+
+
+def test_a_sine_needs_fewer_qubits_for_a_small_error(one_weight):
+    """Its error falls as the square of that of the rectangle."""
+    plain, sine = (
+        qcl.advise_clock(one_weight, 1e-4, window)
+        for window in ("rectangular", "sine")
+    )
+    assert sine <= plain - 3
+    result = qcl.hhl(one_weight, sine, window="sine", method="filter")
+    assert result.relative_error <= 1e-4
+    assert result.clock.window == "sine"
+
+
+def dissipative(n, order, T, seed=0):
+    rng = np.random.default_rng(seed)
+    step = qcl.PolynomialMap(
+        {
+            1: -0.3 * np.eye(n) + 0.05 * rng.normal(size=(n, n)),
+            2: 0.1 * rng.normal(size=(n, n * n)),
+        }
+    )
+    return qcl.stack(qcl.lift(step, order), rng.uniform(0.2, 0.5, n), T)
+
+
+@pytest.mark.parametrize("T", [1, 4, 8])
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("n", [1, 2])
+def test_both_solvers_keep_their_word(n, order, T):
+    system = dissipative(n, order, T)
+    assert qcl.hhl(system, method="filter").relative_error < 1e-2
+    assert qcl.qsvt(system, 1e-3, method="matrix").relative_error < 1e-3
+
+
 def test_inaccuracy_is_said_aloud():
     """At four bins from zero an eigenvalue between two bins is misread."""
     system = (np.diag([1.0, 0.305]), [0.0, 1.0])
