@@ -118,3 +118,79 @@ def test_complex_amplitudes_are_refused():
 def test_interference_needs_two_shots():
     with pytest.raises(ValueError, match="shots >= 2"):
         interference_reading(np.ones(1), 1, np.random.default_rng(0))
+
+
+def test_weights_of_fifty_systems_are_within_three_standard_errors(exact):
+    """Of 1e5 shots each; one in 370 lies outside in the long run."""
+    rng, pulls = np.random.default_rng(0), []
+    for _ in range(50):
+        n, degree = int(rng.integers(1, 4)), int(rng.integers(2, 4))
+        tensors = {
+            0: 0.05 * rng.normal(size=(n, 1)),
+            1: -np.diag(rng.uniform(0.1, 0.5, n)),
+        }
+        for d in range(2, degree + 1):
+            tensors[d] = 0.1 * rng.normal(size=(n, n**d)) / n
+        lifting = qcl.lift(qcl.PolynomialMap(tensors), 2)
+        steps = int(rng.integers(2, 5))
+        system = qcl.stack(lifting, rng.uniform(-0.7, 0.7, n), T=steps)
+        reading = qcl.read_weights(exact(system, 0.25), 10**5, rng)
+        truth = system.weights(system.solve())
+        pulls.extend((reading.weights - truth) / reading.standard_errors)
+    assert len(pulls) > 90
+    assert np.abs(pulls).max() < 3
+    assert np.std(pulls) == pytest.approx(1, abs=0.2)
+
+
+@pytest.mark.parametrize("method", ["reference", "interference"])
+def test_only_the_largest_are_read(exact, method):
+    step = qcl.PolynomialMap({1: -0.1 * np.eye(6)})
+    start = np.array([0.8, 0.01, -0.6, 0.0, 0.4, 0.02])
+    result = exact(qcl.stack(qcl.lift(step, 1), start, T=3))
+    rng, misses = np.random.default_rng(1), 0
+    for _ in range(100):
+        reading = qcl.read_weights(result, 20_000, rng, method, largest=3)
+        assert np.count_nonzero(reading.weights) <= 3
+        misses += reading.selected.tolist() != [0, 2, 4]
+        if reading.selected.tolist() == [0, 2, 4]:
+            assert (np.sign(reading.weights[[0, 2, 4]]) == [1, -1, 1]).all()
+    assert misses == 0
+    unread = np.abs(result.weights[[1, 3, 5]])
+    assert (unread < 4 * reading.standard_errors[[1, 3, 5]]).all()
+
+
+def test_largest_out_of_range(result):
+    rng = np.random.default_rng(0)
+    for largest in (0, 3):
+        with pytest.raises(ValueError, match="1 <= largest <= 2"):
+            qcl.read_weights(result, 100, rng, largest=largest)
+    with pytest.raises(ValueError, match="shots >= 5 for 1 weights, got 4"):
+        qcl.read_weights(result, 4, rng, largest=1)
+
+
+def test_outcomes_are_those_of_the_circuit():
+    """The pair measurement, run as gates on the simulated solver."""
+    import pennylane as qml
+
+    step = qcl.PolynomialMap({1: [[-0.4]], 2: [[-0.1]]})
+    system = qcl.stack(qcl.lift(step, 1), [-0.5], T=3)
+    solved = qcl.hhl(system, clock_qubits=7)
+    tape = solved.circuit()
+    data = sorted(tape.wires)[-solved.problem.qubits :]
+    first = solved.problem.solution_slice.start
+    r, w = first, first + 3
+    size = 2 ** len(data)
+    turn = np.eye(size)
+    turn[np.ix_([r, w], [r, w])] = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+
+    @qml.qnode(qml.device("lightning.qubit", wires=sorted(tape.wires)))
+    def outcomes():
+        for gate in tape.operations:
+            qml.apply(gate)
+        qml.QubitUnitary(turn, wires=data)
+        return qml.probs(wires=sorted(tape.wires))
+
+    kept = outcomes().reshape(2, 2**7, size)[1, 0] / solved.success_probability
+    x_r, x_w = solved.state[[0, 3]]
+    assert kept[r] == pytest.approx((x_r + x_w) ** 2 / 2, abs=1e-12)
+    assert kept[w] == pytest.approx((x_r - x_w) ** 2 / 2, abs=1e-12)
