@@ -28,6 +28,20 @@ def test_hhl_with_ten_clock_qubits(benchmark):
     assert result.qubits == 15
 
 
+def two_weights():
+    tensors = {1: [[-0.3, 0.02], [0.02, -0.25]], 2: [[0.05] * 4, [-0.05] * 4]}
+    step = qcl.PolynomialMap(tensors)
+    return qcl.stack(qcl.lift(step, order=3), [0.4, -0.3], T=8)
+
+
+def test_hhl_of_two_weights_with_its_own_advice(benchmark):
+    system = two_weights()
+    assert system.size == 81
+    solve = (lambda: qcl.hhl(system),)
+    result = benchmark.pedantic(*solve, rounds=2)
+    assert result.relative_error <= 1e-2
+
+
 def test_qsvt_of_six_weights(benchmark):
     system = six_weights()
     assert system.size == 243
