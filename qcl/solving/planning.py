@@ -84,7 +84,8 @@ def plan_shots(
     needed = reach**2 * _variance_per_survivor(held, method)
     if method == "interference":
         needed = _with_few_counts(needed, held.weights**2 / 2)
-    scarce = held.reference**2 / (2 * len(needed))
+    shared = len(needed) if method == "reference" else 1
+    scarce = held.reference**2 / (2 * shared)
     return math.ceil(max(float(needed.max()), _FEWEST / scarce) / chance)
 
 

@@ -42,7 +42,9 @@ def read_weights(
     * "interference": the first half counts all weights at once and gives
       :math:`|u_i|=\|\hat y_{\rm in}\|\sqrt{p_i/p_{\rm in}}`. The others
       give the signs, as in :func:`interference_reading`, relative to the
-      sign of :math:`x_r`. Needs a controlled solver.
+      sign of :math:`x_r`. Needs a controlled solver. A weight seen fewer
+      than about five times may get the wrong sign, of which its standard
+      error knows nothing.
 
     In both the first half also gives the norm,
     :math:`\|u\|=\|\hat y_{\rm in}\|\sqrt{\sum_ip_i/p_{\rm in}}`. Padded
