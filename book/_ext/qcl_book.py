@@ -4,13 +4,47 @@ Each function says what it is for; each repair can go when its upstream is
 mended.
 """
 
+import inspect
 import re
+from importlib import import_module
+from pathlib import Path
 
 from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
 CHAPTER = re.compile(r"/(\d\d)-[^/]*$")
+PUBLIC = re.compile(r"^from \.([\w.]+) import (\w+)", re.MULTILINE)
 QUIZ_DIV = re.compile(r'(<div id="\w+" data-shufflequestions=[^>]*>)')
+
+
+class PublicNames(SphinxDirective):
+    """Document the public names of one room, in the order of its stub."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return what autodoc makes of the names."""
+        place, package = self.arguments[0], import_module("qcl")
+        if place == "drawing":
+            package, place = package.drawing, ""
+        stub = Path(package.__file__).with_suffix(".pyi")
+        self.env.note_dependency(str(stub))
+        lines = [f".. currentmodule:: {package.__name__}", ""]
+        for module, name in PUBLIC.findall(stub.read_text("utf-8")):
+            if not module.startswith(place):
+                continue
+            thing = getattr(package, name)
+            if inspect.isclass(thing):
+                lines += [f".. autoclass:: {name}", "   :members:"]
+                lines += ["   :inherited-members:", ""]
+            elif callable(thing):
+                lines += [f".. autofunction:: {name}", ""]
+        here = nodes.section()
+        here.document = self.state.document
+        self.state.nested_parse(StringList(lines, str(stub)), 0, here)
+        return here.children
 
 
 def number_chapters(app):
@@ -92,6 +126,7 @@ def repair_page(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Register everything with Sphinx."""
+    app.add_directive("public-names", PublicNames)
     app.add_js_file("qcl.js", priority=300)
     app.connect("builder-inited", number_chapters)
     app.connect("builder-inited", add_singlehtml_handlers)

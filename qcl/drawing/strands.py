@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from qcl.lifting.diagrams import Diagram, diagrams, distinct_diagrams
-from qcl.lifting.histories import History
+from qcl.lifting.diagrams.histories import History
+from qcl.lifting.diagrams.strands import Diagram, diagrams, distinct_diagrams
 
 from .labels import label_line
 from .strokes import (

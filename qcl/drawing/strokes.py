@@ -20,7 +20,7 @@ from matplotlib.patches import (
 )
 from matplotlib.path import Path
 
-from qcl.lifting.diagrams import Diagram
+from qcl.lifting.diagrams.strands import Diagram
 
 from .style import COLOURS, LABEL_SIZE, SMALL_SIZE, WIDTH, ink, schematic_axes
 

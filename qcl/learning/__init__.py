@@ -1,1 +1,5 @@
-"""Part 4: networks, their pruning and their spectra, and training."""
+"""Part 4: networks, their pruning, their spectra and their training.
+
+``datasets`` and ``networks`` come first (chapter 14), then ``pruning`` (15),
+``training`` (16) and ``spectra`` (17).
+"""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qcl.learning.masks import Floats, Indices
+from qcl.learning.survivors import Floats, Indices
 
 _TWO_CLASS = ("breast cancer", "digits", "wine")
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from qcl.lifting.carleman import lift
-from qcl.lifting.operator import lifted_operator
-from qcl.lifting.polynomial import PolynomialMap
+from qcl.lifting.carleman.lift import lift
+from qcl.lifting.carleman.operator import lifted_operator
+from qcl.lifting.maps.polynomial import PolynomialMap
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 

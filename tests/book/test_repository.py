@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-import qcl
-
 ROOT = Path(__file__).parents[2]
 TOP_LEVEL = {
     "book", "qcl", "tests", "_config.yml", "_toc.yml", "requirements.txt",
@@ -59,9 +57,3 @@ def test_no_file_names_a_place_on_one_machine():
         if whole.exists():
             text = whole.read_text(encoding="utf-8")
             assert not place.search(text), path
-
-
-def test_the_reference_holds_every_public_name():
-    text = (ROOT / "book/appendix/api.md").read_text(encoding="utf-8")
-    held = re.findall(r"auto(?:class|function):: (\w+)", text)
-    assert sorted(held) == sorted(set(qcl.__all__) - {"__version__"})

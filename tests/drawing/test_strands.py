@@ -15,14 +15,18 @@ from qcl.drawing.strands import (
     plot_wire_numbers,
 )
 from qcl.drawing.style import COLOURS, WIDTH, ink
-from qcl.lifting.diagrams import (
+from qcl.lifting.diagrams.histories import (
+    History,
+    histories,
+    wire_distribution,
+)
+from qcl.lifting.diagrams.strands import (
     Diagram,
     count_diagrams,
     diagrams,
     distinct_diagrams,
 )
-from qcl.lifting.histories import History, histories, wire_distribution
-from qcl.lifting.polynomial import PolynomialMap
+from qcl.lifting.maps.polynomial import PolynomialMap
 
 HISTORY = History(
     (Diagram((2,)), Diagram((2, "I")), Diagram((0, 2, 1)))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import qcl
-from qcl.solving.result import QuantumSolution
+from qcl.solving.solution.result import QuantumSolution
 
 
 @pytest.fixture(scope="session")

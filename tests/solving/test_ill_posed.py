@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import qcl
-from qcl.solving.result import InaccurateSolutionWarning
+from qcl.solving.solution.result import InaccurateSolutionWarning
 
 SIZES = (1, 2, 3, 5, 6, 7, 12)
 

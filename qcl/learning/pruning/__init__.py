@@ -1,0 +1,1 @@
+"""Chapter 15: which weights survive, and when."""

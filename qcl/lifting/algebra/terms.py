@@ -1,0 +1,211 @@
+r"""The terms of one degree: a table of monomial coefficients.
+
+A tensor :math:`F_\ell\in\mathbb R^{n\times n^\ell}` acts on
+:math:`u^{\otimes\ell}`, whose entries repeat each monomial once per ordering
+of its indices. :class:`Terms` keeps one coefficient per monomial and only
+the monomials that occur, so a sparse map of a thousand weights stays small.
+"""
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from qcl.lifting.algebra.basis import (
+    Indices,
+    monomials,
+    multinomials,
+    rank_multisets,
+    sorted_tuples,
+)
+from qcl.lifting.algebra.exact import finite, is_exact, rationals, zeros
+
+_LARGEST_DENSE = 2**27
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """The monomials of one degree and their coefficients in each row.
+
+    Attributes
+    ----------
+    multisets : ndarray of int64, shape (m, degree)
+        The monomials that occur, sorted, in lexicographic order.
+    coefficients : csr_array or object ndarray, shape (n, m)
+        Row ``i`` holds the coefficients in the increment of weight ``i``;
+        sympy rationals in an object array when exact.
+    """
+
+    multisets: Indices
+    coefficients: Any
+
+    @property
+    def n(self) -> int:
+        """Number of weights."""
+        return int(self.coefficients.shape[0])
+
+    @property
+    def degree(self) -> int:
+        """Degree of the monomials."""
+        return int(self.multisets.shape[1])
+
+    @property
+    def exact(self) -> bool:
+        """Whether the coefficients are rationals."""
+        return not sp.issparse(self.coefficients)
+
+    @classmethod
+    def from_entries(
+        cls,
+        n: int,
+        tuples: Indices,
+        row: Indices,
+        column: Indices,
+        values: npt.NDArray,
+    ) -> "Terms":
+        """Add up entries that act on the same monomial.
+
+        Entry ``e`` adds ``values[e]`` to row ``row[e]`` of the monomial
+        ``tuples[column[e]]``; exact if the values are rationals.
+        """
+        exact = values.dtype == object and is_exact(values)
+        degree = tuples.shape[1]
+        if not exact:
+            values = finite(values, f"the coefficients of degree {degree}")
+        keep = values != 0
+        row, column, values = row[keep], column[keep], values[keep]
+        ranks = rank_multisets(n, tuples)[column]
+        _, first, slot = np.unique(
+            ranks, return_index=True, return_inverse=True
+        )
+        shape = (n, len(first))
+        if exact:
+            table = zeros(shape, exact)
+            np.add.at(table, (row, slot), rationals(values))
+        else:
+            table = sp.csr_array(
+                sp.coo_array((values, (row, slot)), shape=shape)
+            )
+            table.eliminate_zeros()
+        # Entries may have cancelled: keep the monomials that are left.
+        left = np.unique(nonzero_entries(table)[1])
+        return cls(tuples[column[first]][left], table[:, left])
+
+    @classmethod
+    def from_tensor(cls, n: int, degree: int, F: Any) -> "Terms":
+        r"""Read a tensor :math:`F_\ell` of shape (n, n**degree).
+
+        Raises
+        ------
+        ValueError
+            On a wrong shape or entries that are not finite real numbers.
+        """
+        if degree == 0 and np.shape(F) == (n,):
+            F = np.asarray(F)[:, None]
+        if np.shape(F) != (n, n**degree):
+            raise ValueError(
+                f"expected F_{degree} of shape ({n}, {n**degree}), got "
+                f"{np.shape(F)}; F_l maps u^(x)l, which has n**l entries"
+            )
+        row, column, values = nonzero_entries(F)
+        tuples = sorted_tuples(n, degree, column)
+        return cls.from_entries(n, tuples, row, np.arange(len(row)), values)
+
+    def __call__(self, u: npt.NDArray) -> npt.NDArray:
+        """Evaluate the terms at u, shape (n,)."""
+        return self.coefficients @ monomials(u, self.multisets)
+
+    def as_float(self) -> "Terms":
+        """Return the same terms with floating-point coefficients."""
+        if not self.exact:
+            return self
+        what = f"the coefficients of degree {self.degree}"
+        table = sp.csr_array(finite(self.coefficients, what))
+        return Terms(self.multisets, table)
+
+    def scaled(self, factor: Any) -> "Terms":
+        """Return the terms times a number."""
+        with np.errstate(over="ignore"):
+            table = self.coefficients * factor
+        if not self.exact:
+            finite(table.data, f"the scaled terms of degree {self.degree}")
+        return Terms(self.multisets, table)
+
+    def restricted(self, kept: Indices) -> "Terms":
+        """Keep some weights, in the order given; the others are zero."""
+        new_name = np.full(self.n, -1)
+        new_name[kept] = np.arange(kept.size)
+        renamed = new_name[self.multisets]
+        alive = (renamed >= 0).all(axis=1)
+        row, column, values = nonzero_entries(
+            self.coefficients[kept][:, alive]
+        )
+        return Terms.from_entries(
+            kept.size, np.sort(renamed[alive], axis=1), row, column, values
+        )
+
+    def tensor(self) -> npt.NDArray:
+        """Return the dense input-symmetrised tensor, shape (n, n**degree)."""
+        n, degree = self.n, self.degree
+        check_dense(n, degree)
+        if not len(self.multisets):
+            return zeros((n, n**degree), self.exact)
+        tuples = sorted_tuples(n, degree, np.arange(n**degree))
+        wanted = rank_multisets(n, tuples)
+        ranks = rank_multisets(n, self.multisets)
+        position = np.searchsorted(ranks, wanted).clip(max=len(ranks) - 1)
+        present = ranks[position] == wanted
+        F = zeros((n, n**degree), self.exact)
+        table = self.coefficients
+        values = table if self.exact else table.toarray()
+        values = values / multinomials(self.multisets)
+        F[:, present] = values[:, position[present]]
+        return F
+
+    def sparse_tensor(self) -> sp.csr_array:
+        """Return the input-symmetrised tensor as a sparse array of floats."""
+        m, degree = self.multisets.shape
+        if self.n**degree > 2**63 - 1:
+            raise ValueError(
+                f"F({degree}) has {self.n}**{degree} columns, more than can "
+                "be indexed; restrict the weights"
+            )
+        powers = self.n ** np.arange(degree - 1, -1, -1, dtype=np.int64)
+        pairs = np.concatenate(
+            [
+                np.stack([self.multisets[:, p] @ powers, np.arange(m)], 1)
+                for p in map(list, permutations(range(degree)))
+            ]
+        )
+        column, term = np.unique(pairs, axis=0).T
+        weight = 1.0 / multinomials(self.multisets)[term]
+        # Not a sparse product: that allocates a row of n**degree numbers.
+        table = sp.csc_array(self.as_float().coefficients)
+        spread = sp.coo_array(table[:, term])
+        data = spread.data * weight[spread.col]
+        place = (spread.row, column[spread.col])
+        return sp.csr_array((data, place), shape=(self.n, self.n**degree))
+
+
+def check_dense(n: int, degree: int) -> None:
+    """Raise ValueError if a dense tensor would be too large."""
+    if n ** (degree + 1) > _LARGEST_DENSE:
+        raise ValueError(
+            f"F({degree}) has {n}**{degree + 1} entries, too many for a "
+            "dense array; pass sparse=True"
+        )
+
+
+def nonzero_entries(F: Any) -> tuple[Indices, Indices, npt.NDArray]:
+    """Rows, columns and values of the non-zero entries of a matrix."""
+    if sp.issparse(F):
+        coo = sp.coo_array(F)
+        return coo.row.astype(np.int64), coo.col.astype(np.int64), coo.data
+    F = np.asarray(F)
+    if F.dtype.kind not in "biufcO" or any(x is None for x in F.flat):
+        raise ValueError(f"expected numbers, got {F.ravel()[:3].tolist()}")
+    row, column = np.nonzero(F)
+    return row, column, F[row, column]

@@ -1,0 +1,177 @@
+"""The order and the horizon that a bound on the error allows."""
+
+from bisect import bisect_left
+from typing import Any
+
+import numpy as np
+
+from qcl.lifting.bounds.majorants import majorant
+from qcl.lifting.bounds.norms import length
+from qcl.lifting.bounds.truncation import (
+    Kind,
+    Steps,
+    check_sizes,
+    quadratic_norms,
+    scalar_bounds,
+    scalar_majorant,
+)
+from qcl.lifting.maps.polynomial import PolynomialMap
+
+
+def order_for(
+    step: Steps,
+    u0: Any,
+    T: int,
+    error: float,
+    kind: Kind = "majorant",
+    norm: Any = None,
+    limit: int = 64,
+) -> int:
+    r"""The smallest order whose bound is at most ``error`` at every t <= T.
+
+    Every bound falls with the order, so this is a bisection.
+
+    Parameters
+    ----------
+    step, u0, T, kind, norm
+        As for :func:`truncation_bound`.
+    error : float
+        The largest :math:`\|u(t)-\hat y_1(t)\|` allowed, > 0.
+    limit : int
+        The largest order tried.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If no order up to ``limit`` reaches the error, or the condition of
+        the bound fails.
+
+    Examples
+    --------
+    >>> step = PolynomialMap({1: [[-0.5]], 2: [[-0.25]]})
+    >>> order_for(step, [0.5], T=20, error=1e-6)
+    8
+    >>> order_for(step, [0.5], T=20, error=1e-6, kind="uniform")
+    10
+    """
+    check_sizes(limit, T, 1)
+    _check_error(error)
+    phi, x0 = scalar_majorant(step, u0, T, norm)
+
+    def worst(order: int) -> float:
+        return float(scalar_bounds(phi, x0, order, T, kind)[:, 0].max())
+
+    orders = range(1, limit + 1)
+    found = bisect_left(orders, True, key=lambda k: worst(k) <= error)
+    if found == limit:
+        raise ValueError(
+            f"no order up to limit={limit} has a bound of at most {error:g}: "
+            f"the {kind} bound there is {worst(limit):.3g}; take fewer "
+            "steps, start nearer to the expansion point or raise the limit"
+        )
+    return orders[found]
+
+
+def horizon(
+    step: PolynomialMap,
+    u0: Any,
+    order: int,
+    error: float,
+    kind: Kind = "majorant",
+    norm: Any = None,
+    limit: int = 10_000,
+) -> int:
+    r"""The last t up to which the bound never exceeds ``error``.
+
+    Parameters
+    ----------
+    step, u0, order, kind, norm
+        As for :func:`truncation_bound`.
+    error : float
+        The largest :math:`\|u(t)-\hat y_1(t)\|` allowed, > 0.
+    limit : int
+        The longest horizon tried.
+
+    Returns
+    -------
+    int
+        ``limit`` if the bound is small enough all the way; 0 if it fails
+        at once, for at t = 0 the lifting is exact.
+
+    Raises
+    ------
+    ValueError
+        If the condition of the bound fails or an argument is out of range.
+
+    Examples
+    --------
+    >>> step = PolynomialMap({1: [[0.1]], 2: [[0.1]]})  # a divergent mode
+    >>> horizon(step, [0.1], order=4, error=1e-3)
+    13
+    """
+    check_sizes(order, limit, 1)
+    _check_error(error)
+    phi, x0 = scalar_majorant(step, u0, 0, norm)
+    T = min(8, limit)
+    while True:
+        bound = scalar_bounds(phi, x0, order, T, kind)[:, 0]
+        over = np.flatnonzero(bound > error)
+        if over.size:
+            return max(int(over[0]) - 1, 0)
+        if limit == T:
+            return limit
+        T = min(2 * T, limit)
+
+
+def mobius_horizon(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
+    r"""The time :math:`T^*` at which the Möbius bound breaks down.
+
+    :math:`T^*=\ln\big(1+\frac{g(g-1)}{bx_0}\big)/\ln g` with
+    :math:`g=\|I+F_1\|` and :math:`b=\|F_2\|`; :math:`1/(bx_0)` at g = 1,
+    and infinity if the sum of all :math:`g^s` keeps :math:`\theta_t<1`.
+
+    Parameters
+    ----------
+    step, u0, norm
+        As for :func:`truncation_bound`; quadratic, no forcing.
+
+    Returns
+    -------
+    float
+        The bound holds for the integers t < T*.
+
+    Raises
+    ------
+    ValueError
+        If the step is forced, of degree above two, or g = 0.
+
+    References
+    ----------
+    The discrete-time twin of Forets and Pouly, arXiv:1711.02552; proved in
+    the book's appendix.
+
+    Examples
+    --------
+    >>> step = PolynomialMap({1: [[0.1]], 2: [[0.1]]})
+    >>> round(mobius_horizon(step, [0.1]), 3)
+    26.072
+    """
+    g, strength = quadratic_norms(majorant(step, norm))
+    x0 = length(step, u0, norm)
+    if strength * x0 == 0:
+        return np.inf
+    room = g / (strength * x0)  # theta < 1 while sum of g^s < room
+    if room * (g - 1) <= -1:
+        return np.inf
+    if g == 1:
+        return room
+    return float(np.log1p(room * (g - 1)) / np.log(g))
+
+
+def _check_error(error: float) -> None:
+    if not error > 0:
+        raise ValueError(f"expected an error > 0, got error={error}")

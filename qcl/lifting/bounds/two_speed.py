@@ -1,0 +1,270 @@
+r"""Two-speed bounds: few slow divergent modes beside many dissipative ones.
+
+The eigenvectors of the symmetric :math:`F_1` are split into dissipative
+modes (projector :math:`P_d`) and the others (:math:`P_v`). Leg by leg, a
+tensor then has a type in :math:`\{d,v\}^j`, and each type its own radius.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from qcl.lifting.algebra.basis import Floats
+from qcl.lifting.bounds.norms import gram, top_eigenvalue
+from qcl.lifting.bounds.truncation import check_sizes
+from qcl.lifting.maps.polynomial import PolynomialMap
+
+Method: TypeAlias = Literal["theorem", "iterated"]
+
+
+@dataclass(frozen=True, eq=False)
+class TwoSpeedBound:
+    r"""Bounds on the two parts of the truncation error, t = 0..T.
+
+    Attributes
+    ----------
+    dissipative, divergent : ndarray, shape (T + 1,)
+        On :math:`\|P_de_1(t)\|` and :math:`\|P_ve_1(t)\|` with
+        :math:`e_1=u-\hat y_1`.
+    divergent_modes : int
+        How many modes :math:`P_v` holds.
+    mu, nu : float
+        :math:`\|P_d(I+F_1)\|=1-\mu` and :math:`\|P_v(I+F_1)\|\le1+\nu`.
+    b, b_v : float
+        :math:`\|P_dF_2\|` and :math:`\|P_vF_2\|`.
+    """
+
+    dissipative: Floats
+    divergent: Floats
+    divergent_modes: int
+    mu: float
+    nu: float
+    b: float
+    b_v: float
+
+    @property
+    def total(self) -> Floats:
+        r"""Bound on :math:`\|e_1(t)\|`: the root of the sum of squares."""
+        return np.hypot(self.dissipative, self.divergent)
+
+
+def two_speed_bound(
+    step: PolynomialMap,
+    u0: Any,
+    order: int,
+    T: int,
+    gap: float | None = None,
+    method: Method = "theorem",
+) -> TwoSpeedBound:
+    r"""Bound the truncation error of an almost dissipative step.
+
+    With :math:`\rho=\mu/(2b)`,
+    :math:`\rho_v=\rho(1+\nu)^{-T}-2b_v\rho^2T>0` and
+    :math:`k_0=\max(\|P_du_{\rm in}\|/\rho,\|P_vu_{\rm in}\|/\rho_v)\le1`,
+    the theorem says for t <= T
+
+    .. math::
+
+        \|P_de_1(t)\|\le\rho\,k_0^{N+1},\qquad
+        \|P_ve_1(t)\|\le\Big((1+\nu)^t\rho_v
+        +2b_v\rho^2\frac{(1+\nu)^t-1}\nu\Big)k_0^{N+1}.
+
+    Any :math:`b\ge\|P_dF_2\|` will do. Two are tried, the norm itself and
+    :math:`2\mu(1+\nu)^Tb_vT`, which makes :math:`\rho_v` largest; the
+    smaller :math:`k_0` counts.
+
+    ``method="iterated"`` needs no condition and no quadratic step: it
+    iterates the radii
+    :math:`r_\sigma\mapsto g_\sigma r_\sigma+\sum_{\ell\ne1}
+    \|P_\sigma F_\ell\|\,\|r\|^\ell`
+    from many starts :math:`r(0)\ge x(0)` and takes the best
+    :math:`r_\sigma(t)\max_{s<t,\tau}(x_\tau(s)/r_\tau(s))^{N+1}` at every t,
+    where x are the radii from the lengths of the two parts of the start.
+
+    Parameters
+    ----------
+    step : PolynomialMap
+        A step with symmetric :math:`F_1`; quadratic and without forcing for
+        the theorem.
+    u0 : array of shape (n,)
+        The start :math:`u_{\rm in}`.
+    order, T : int
+        Truncation order N >= 1 and number of steps.
+    gap : float, optional
+        Modes with :math:`|1+a_i|\le1-` ``gap`` are dissipative. By default
+        all splits of the spectrum are tried, and the one with the smallest
+        bound at T is taken.
+    method : {"theorem", "iterated"}
+        The closed form or the computed one.
+
+    Returns
+    -------
+    TwoSpeedBound
+        With "iterated", infinite where every radius has left the range of
+        floats.
+
+    Raises
+    ------
+    ValueError
+        If the gap is not in [0, 1), :math:`F_1` is not symmetric, no mode
+        is dissipative, or the conditions of the theorem fail.
+
+    References
+    ----------
+    Proved in the book's appendix; "almost dissipative" is made precise
+    there in the book's own words.
+
+    Examples
+    --------
+    >>> F2 = np.array([[0, 0.1, 0.1, 0], [0.001, 0, 0, 0]])
+    >>> step = PolynomialMap({1: np.diag([-0.5, 0.01]), 2: F2})
+    >>> bound = two_speed_bound(step, [0.1, 0.1], order=3, T=10)
+    >>> bound.divergent_modes, round(bound.mu, 12), round(bound.nu, 12)
+    (1, 0.5, 0.01)
+    >>> bool(bound.total[-1] < 1e-3)
+    True
+    """
+    check_sizes(order, T, 1)
+    if gap is not None and not 0 <= gap < 1:
+        raise ValueError(f"expected a gap in [0, 1), got gap={gap}")
+    if method not in ("theorem", "iterated"):
+        raise ValueError(
+            f"expected a method among 'theorem' and 'iterated', got {method!r}"
+        )
+    best: TwoSpeedBound | None = None
+    facts = []
+    for split in _splits(step, u0, gap):
+        if method == "iterated":
+            found: TwoSpeedBound | str = _iterated(split, order, T)
+        else:
+            found = _theorem(split, order, T)
+        if isinstance(found, str):
+            facts.append(found)
+        elif best is None or found.total[-1] < best.total[-1]:
+            best = found
+    if best is None:
+        raise ValueError(
+            f"the two-speed condition fails: {facts[0]}; take fewer steps, "
+            "start nearer to the expansion point, or use method='iterated'"
+        )
+    return best
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """Norms of both parts: column 0 dissipative, column 1 divergent."""
+
+    norms: Floats  # (q + 1, 2): |P F_l|, and |P (I + F_1)| in row 1
+    start: Floats  # (2,): |P u_in|
+    divergent_modes: int
+
+    def bound(self, values: Floats) -> TwoSpeedBound:
+        g, strength = self.norms[1], self.norms[2]
+        nu = max(float(g[1]) - 1.0, 0.0)
+        return TwoSpeedBound(
+            values[:, 0],
+            values[:, 1],
+            self.divergent_modes,
+            1.0 - float(g[0]),
+            nu,
+            float(strength[0]),
+            float(strength[1]),
+        )
+
+
+def _splits(
+    step: PolynomialMap, u0: Any, gap: float | None
+) -> Iterator[_Split]:
+    """Yield the split at the gap, or all splits, modes sorted by speed."""
+    point = step.as_float()._point(u0)
+    G1 = np.eye(step.n) + step.as_float().F(1)
+    if not np.allclose(G1, G1.T, rtol=0, atol=1e-12 * abs(G1).max()):
+        raise ValueError(
+            "expected a symmetric F_1, as every gradient step has, got the "
+            f"asymmetry {abs(G1 - G1.T).max():.3g}; use truncation_bound"
+        )
+    speeds, modes = np.linalg.eigh(G1)
+    falling = np.argsort(-abs(speeds), kind="stable")
+    speeds, modes = abs(speeds[falling]), modes[:, falling]
+    grams = {
+        degree: modes.T @ gram(part) @ modes
+        for degree, part in step.as_float().terms.items()
+        if degree != 1
+    }
+    slow = 1.0 if gap is None else 1.0 - gap
+    first = int((speeds > slow).sum() if gap else (speeds >= slow).sum())
+    if first == step.n:
+        raise ValueError(
+            f"expected a mode with |1 + a_i| <= {slow:.6g}, got the smallest "
+            f"{speeds[-1]:.6g}: nothing is dissipative; lower the gap or use "
+            "kind='majorant' of truncation_bound"
+        )
+    for m in range(first, step.n if gap is None else first + 1):
+        if gap is None and m > first and speeds[m] == speeds[m - 1]:
+            continue  # never cut through one eigenspace
+        norms = np.zeros((max(step.degree, 2) + 1, 2))
+        norms[1] = speeds[m], speeds[0] if m else 0.0
+        for degree, matrix in grams.items():
+            parts = matrix[m:, m:], matrix[:m, :m]
+            norms[degree] = [top_eigenvalue(part) ** 0.5 for part in parts]
+        parts = modes.T[m:] @ point, modes.T[:m] @ point
+        yield _Split(norms, np.array([np.linalg.norm(p) for p in parts]), m)
+
+
+def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
+    """The closed form, or which of its conditions fails."""
+    norms = split.norms
+    if norms[0].any() or norms[3:].any():
+        return "the step is forced or not quadratic"
+    mu, strength, drive = 1.0 - norms[1, 0], norms[2, 0], norms[2, 1]
+    if strength == drive == 0:
+        return split.bound(np.zeros((T + 1, 2)))
+    with np.errstate(over="ignore"):
+        growth = max(float(norms[1, 1]), 1.0) ** np.arange(T + 1)
+    if np.isinf(growth[-1]):
+        return f"(1 + nu)^T = {norms[1, 1]:.4g}^{T} leaves the float range"
+    steps = np.concatenate([[0.0], np.cumsum(growth[:-1])])
+    found = []
+    larger = max(strength, 2 * mu * growth[-1] * drive * max(T, 1))
+    for b in {strength, larger} - {0.0}:
+        rho = mu / (2 * b)
+        rho_v = rho / growth[-1] - 2 * drive * rho**2 * T
+        if rho_v > 0:
+            k0 = max(split.start[0] / rho, split.start[1] / rho_v)
+            found.append((float(k0), rho, rho_v))
+    k0, rho, rho_v = min(found, default=(np.inf, 1.0, 1.0))
+    if not k0 <= 1:
+        return f"k_0 = {k0:.4g} exceeds 1"
+    slow = growth * rho_v + 2 * drive * rho**2 * steps
+    values = np.stack([np.full(T + 1, rho), slow], axis=1)
+    return split.bound(values * k0 ** (order + 1))
+
+
+def _iterated(split: _Split, order: int, T: int) -> TwoSpeedBound:
+    """The best over a grid of starts of the computed majorant."""
+    x = split.start
+    floor = np.maximum(x, 1e-3 * np.linalg.norm(x))
+    floor = np.where(floor > 0, floor, 1e-3)
+    wider = np.geomspace(1.0, 1e3, 25)
+    grid = np.stack(np.meshgrid(wider, wider), axis=-1).reshape(-1, 2)
+    r, worst = grid * floor, np.zeros(len(grid))
+    values = np.zeros((T + 1, 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(T):
+            worst = np.maximum(worst, (x / r).max(axis=1))
+            r, x = _radii(split.norms, r), _radii(split.norms, x)
+            found = r * worst[:, None] ** (order + 1)
+            found[~np.isfinite(found)] = np.inf
+            values[t + 1] = found.min(axis=0)
+    return split.bound(values)
+
+
+def _radii(norms: Floats, r: Floats) -> Floats:
+    """One step of the two-component majorant, for radii (..., 2)."""
+    size = np.sqrt((r**2).sum(axis=-1, keepdims=True))
+    image = norms[0] + norms[1] * r
+    for degree in range(2, len(norms)):
+        image = image + norms[degree] * size**degree
+    return image

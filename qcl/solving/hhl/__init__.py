@@ -1,0 +1,5 @@
+"""Chapter 10: the HHL algorithm.
+
+``clock`` holds the energies that phase estimation sees, ``solver`` runs the
+algorithm, and ``diagnosis`` says why its answer is inaccurate.
+"""

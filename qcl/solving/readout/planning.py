@@ -1,0 +1,105 @@
+r"""How many shots a reading needs for a given error."""
+
+import math
+
+import numpy as np
+
+from qcl.solving.readout.counting import Amplitudes, Floats
+from qcl.solving.readout.estimators import Method, normal_quantile, reader
+from qcl.solving.solution.result import QuantumSolution
+from qcl.solving.stacking.system import LinearSystem
+
+_FEWEST = 25
+
+
+def plan_shots(
+    target: QuantumSolution | LinearSystem,
+    error: float,
+    level: float = 0.95,
+    method: Method = "reference",
+) -> int:
+    r"""Shots after which every weight's interval is within an error.
+
+    With :math:`p_r=x_r^2`, P the success probability and S shots, the
+    variance of the estimates of :func:`qcl.read_weights` is
+
+    .. math::
+
+        \frac{y_r^2}{2SPp_r^2}\bigl[n(p_r+p_i-4p_rp_i)+4p_i(1-p_r)\bigr]
+        \qquad\text{(reference),}
+
+        \frac{\|\hat y_{\rm in}\|^2}{2SPp_{\rm in}}
+        \Bigl(1+\frac{p_i}{p_{\rm in}}\Bigr)
+        \Bigl(1+\frac2{k_i+1}\Bigr)
+        \qquad\text{(interference; }k_i=\tfrac12SPp_i\text{ counts).}
+
+    It is solved for S, and never fewer shots are returned than let each
+    measurement see the reference 25 times, which the formulas assume.
+
+    Parameters
+    ----------
+    target : QuantumSolution or LinearSystem
+        What is to be read. Of a system alone the exact solution is used,
+        and the shots are those that must survive the post-selection: divide
+        them by its probability.
+    error : float
+        Half the width of the widest interval, in units of a weight.
+    level : float
+        Confidence level of the intervals.
+    method : {"reference", "interference"}
+        As for :func:`qcl.read_weights`.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If error <= 0, level is not in (0, 1), the method is unknown, or
+        there is nothing that :func:`qcl.read_weights` could read.
+
+    References
+    ----------
+    Derived in chapter 12 of the book.
+
+    Examples
+    --------
+    >>> import qcl
+    >>> lifting = qcl.lift(qcl.PolynomialMap({1: [[-0.5]]}), order=1)
+    >>> plan_shots(qcl.stack(lifting, [1.0], T=2), error=0.01)
+    23484
+    """
+    if not error > 0:
+        raise ValueError(f"expected error > 0, got error={error}")
+    reader(method)
+    if isinstance(target, LinearSystem):
+        exact = target.solve()
+        held = Amplitudes.of(target, exact / np.linalg.norm(exact))
+        chance = 1.0
+    else:
+        held = Amplitudes.of(target._stacked(), target.state)
+        chance = target.success_probability
+    reach = normal_quantile(level) / error
+    needed = reach**2 * _variance_per_survivor(held, method)
+    if method == "interference":
+        needed = _with_few_counts(needed, held.weights**2 / 2)
+    shared = len(needed) if method == "reference" else 1
+    scarce = held.reference**2 / (2 * shared)
+    return math.ceil(max(float(needed.max()), _FEWEST / scarce) / chance)
+
+
+def _variance_per_survivor(held: Amplitudes, method: Method) -> Floats:
+    """Variance of each weight times the shots that survive."""
+    p = held.weights**2
+    if method == "interference":
+        return held.norm_unit**2 / (2 * held.known) * (1 + p / held.known)
+    p_r = held.reference**2
+    noise = len(p) * (p_r + p - 4 * p_r * p) + 4 * p * (1 - p_r)
+    return held.unit**2 / (2 * p_r**2) * noise
+
+
+def _with_few_counts(shots: Floats, rate: Floats) -> Floats:
+    r"""Solve :math:`S=A\,[1+2/(1+bS)]`, the factor of small counts."""
+    slope = 1 - shots * rate
+    return 6 * shots / (slope + np.sqrt(slope**2 + 12 * shots * rate))

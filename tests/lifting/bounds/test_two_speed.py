@@ -1,0 +1,167 @@
+"""Two-speed bounds, against the lifting itself."""
+
+import numpy as np
+import pytest
+
+from qcl.lifting.bounds.two_speed import two_speed_bound
+from qcl.lifting.carleman.lift import lift
+from qcl.lifting.maps.polynomial import PolynomialMap
+
+
+def almost_dissipative(rng, drive):
+    """A quadratic step with at least one mode that is not dissipative."""
+    n = int(rng.integers(2, 4))
+    divergent = int(rng.integers(1, n))
+    fast = rng.uniform(-0.8, 0.8, size=n - divergent)
+    slow = 1 + rng.uniform(0, 0.05, size=divergent)
+    turn = np.linalg.qr(rng.normal(size=(n, n)))[0]
+    F1 = turn @ np.diag(np.concatenate([slow, fast]) - 1) @ turn.T
+    F2 = rng.normal(size=(n, n**2))
+    F2[:divergent] *= drive
+    step = PolynomialMap({1: F1, 2: rng.uniform(0.05, 1) * turn @ F2})
+    return step, turn[:, :divergent], turn[:, divergent:]
+
+
+def parts(step, u0, order, T, slow, fast):
+    """True errors in both parts."""
+    off = step.trajectory(u0, T) - lift(step, order).trajectory(u0, T)
+    return [np.linalg.norm(off @ modes, axis=1) for modes in (fast, slow)]
+
+
+def worst_ratio(truth, bound):
+    assert (truth <= bound * (1 + 1e-12) + 1e-13).all()
+    return (truth / np.where(truth > 1e-11, bound, np.inf)).max()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_error_exceeds_the_two_speed_theorem(seed):
+    rng = np.random.default_rng(seed)
+    ratio, checks = 0.0, 0
+    while checks < 60:
+        drive = 10 ** rng.uniform(-4, -1)
+        step, slow, fast = almost_dissipative(rng, drive)
+        order, T = int(rng.integers(1, 5)), int(rng.integers(1, 15))
+        u0 = 10 ** rng.uniform(-2, -0.5) * rng.normal(size=step.n)
+        try:  # this split, so that the parts are the ones measured
+            bound = two_speed_bound(step, u0, order, T, gap=0.1)
+        except ValueError:
+            continue
+        checks += 1
+        assert bound.divergent_modes == slow.shape[1]
+        truth = parts(step, u0, order, T, slow, fast)
+        for true, limit in zip(
+            truth, (bound.dissipative, bound.divergent), strict=True
+        ):
+            ratio = max(ratio, worst_ratio(true, limit))
+    assert 0.005 < ratio < 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_error_exceeds_the_iterated_bound(seed):
+    """Any degree, with forcing, without a condition."""
+    rng = np.random.default_rng(10 + seed)
+    ratio = 0.0
+    for _ in range(60):
+        step, slow, fast = almost_dissipative(rng, 0.1)
+        n = step.n
+        step = PolynomialMap(
+            {
+                0: 0.01 * rng.normal(size=n),
+                1: step.F(1),
+                2: step.F(2),
+                3: 0.1 * rng.normal(size=(n, n**3)),
+            }
+        )
+        order, T = int(rng.integers(1, 5)), int(rng.integers(1, 8))
+        u0 = 10 ** rng.uniform(-2, -0.5) * rng.normal(size=n)
+        bound = two_speed_bound(step, u0, order, T, 0.1, "iterated")
+        truth = parts(step, u0, order, T, slow, fast)
+        ratio = max(ratio, worst_ratio(truth[0], bound.dissipative))
+        ratio = max(ratio, worst_ratio(truth[1], bound.divergent))
+    assert 0.01 < ratio < 1
+
+
+def test_the_best_split_is_no_worse_than_any():
+    rng = np.random.default_rng(20)
+    for _ in range(20):
+        step, _, _ = almost_dissipative(rng, 1e-3)
+        u0 = 0.01 * rng.normal(size=step.n)
+        best = two_speed_bound(step, u0, 3, 6).total
+        fixed = two_speed_bound(step, u0, 3, 6, gap=0.1).total
+        truth = step.trajectory(u0, 6) - lift(step, 3).trajectory(u0, 6)
+        assert best[-1] <= fixed[-1]
+        assert (np.linalg.norm(truth, axis=1) <= best + 1e-13).all()
+
+
+def test_iterated_is_sharper_than_the_theorem_here():
+    step, _, _ = almost_dissipative(np.random.default_rng(30), 1e-3)
+    u0 = np.full(step.n, 0.02)
+    theorem = two_speed_bound(step, u0, 4, 10, gap=0.1)
+    iterated = two_speed_bound(step, u0, 4, 10, 0.1, "iterated")
+    assert iterated.total[-1] < theorem.total[-1]
+
+
+def test_the_theorem_by_hand():
+    """One fast mode driven by the slow one; the slow one grows freely."""
+    F2 = np.array([[0, 0, 0, 0.5], [0, 0, 0, 0]])
+    step = PolynomialMap({1: np.diag([-0.5, 0.1]), 2: F2})
+    bound = two_speed_bound(step, [0.1, 0.2], order=2, T=3, gap=0.1)
+    rho, rho_v = 0.5, 0.5 / 1.1**3
+    k0 = max(0.1 / rho, 0.2 / rho_v)
+    np.testing.assert_allclose(bound.dissipative, rho * k0**3)
+    grown = rho_v * 1.1 ** np.arange(4)
+    np.testing.assert_allclose(bound.divergent, grown * k0**3)
+    np.testing.assert_allclose(
+        [bound.mu, bound.nu, bound.b, bound.b_v], [0.5, 0.1, 0.5, 0]
+    )
+    total = np.hypot(bound.dissipative, bound.divergent)
+    np.testing.assert_allclose(bound.total, total)
+
+
+def test_the_fast_modes_may_be_driven_by_nothing():
+    """|P_d F_2| = 0: any b will do, and the theorem still holds."""
+    F2 = np.array([[0, 0, 0, 0], [0.01, 0, 0, 0]])
+    step = PolynomialMap({1: np.diag([-0.5, 0.01]), 2: F2})
+    bound = two_speed_bound(step, [0.1, 0.1], 1, 5, gap=0.1)
+    assert bound.b == 0
+    truth = step.trajectory([0.1, 0.1], 5)
+    truth = truth - lift(step, 1).trajectory([0.1, 0.1], 5)
+    assert (abs(truth[:, 1]) <= bound.divergent).all()
+
+
+def test_a_linear_step_has_no_error():
+    step = PolynomialMap({1: np.diag([-0.5, 0.1])})
+    for method in ("theorem", "iterated"):
+        bound = two_speed_bound(step, [1.0, 1.0], 1, 3, method=method)
+        assert not bound.total[:1].any()
+    assert not two_speed_bound(step, [1.0, 1.0], 1, 3).total.any()
+
+
+DIAGONAL = np.diag([-0.5, 0.01])
+QUADRATIC = np.array([[0.5, 0, 0, 0.5], [0, 0.5, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("tensors", "change", "message"),
+    [
+        ({1: [[-0.5, 0.1], [0, 0]]}, {}, "symmetric F_1.*asymmetry 0.1"),
+        ({1: np.diag([0.1, 0.2])}, {}, "nothing is dissipative"),
+        ({1: DIAGONAL, 2: QUADRATIC}, {"gap": 0.9}, "nothing is dissipative"),
+        ({1: DIAGONAL, 2: QUADRATIC}, {"T": 200}, "k_0 = .* exceeds 1"),
+        (
+            {1: DIAGONAL, 2: QUADRATIC * [[1], [0]]},
+            {"u0": [9.0, 0.0]},
+            "k_0 = .* exceeds 1",
+        ),
+        ({1: DIAGONAL, 2: QUADRATIC}, {"T": 10**5}, "leaves the float range"),
+        ({0: [0.1, 0], 1: DIAGONAL, 2: QUADRATIC}, {}, "the step is forced"),
+        ({1: DIAGONAL, 3: np.ones((2, 8))}, {}, "not quadratic"),
+        ({1: DIAGONAL}, {"gap": 1.0}, r"gap in \[0, 1\), got gap=1.0"),
+        ({1: DIAGONAL}, {"order": 0}, "order >= 1"),
+        ({1: DIAGONAL}, {"method": "magic"}, "'iterated', got 'magic'"),
+    ],
+)
+def test_a_condition_that_fails_is_an_error(tensors, change, message):
+    options = {"u0": [0.1, 0.1], "order": 2, "T": 5} | change
+    with pytest.raises(ValueError, match=message):
+        two_speed_bound(PolynomialMap(tensors), **options)

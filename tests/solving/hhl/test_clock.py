@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+import qcl
+from qcl.solving.hhl.clock import Clock
+from qcl.solving.stacking.hermitian import embed_hermitian
+
+
+@pytest.fixture
+def one_weight():
+    step = qcl.PolynomialMap({1: [[-0.2]], 2: [[-0.2]]})
+    return qcl.stack(qcl.lift(step, order=2), [0.3], T=3)
+
+
+def test_filter_formula_against_brute_force_phase_estimation():
+    """Sum over the clock's Fourier amplitudes, straight from the circuit."""
+    rng = np.random.default_rng(2)
+    matrix = rng.normal(size=(3, 3)) + 4 * np.eye(3)
+    problem = embed_hermitian((matrix, rng.normal(size=3)))
+    clock = Clock.for_problem(problem, 6)
+    x = np.arange(64)
+    phases = np.outer(problem.eigenvalues * clock.time, x)
+    amplitudes = np.fft.fft(np.exp(1j * phases), axis=1) / 64
+    kernel = np.abs(amplitudes) ** 2
+    assert clock.kernel(problem.eigenvalues) == pytest.approx(kernel)
+    assert kernel.sum(axis=1) == pytest.approx(1)
+    assert clock.filter(problem.eigenvalues) == pytest.approx(
+        kernel @ clock.ratios
+    )
+
+
+def test_the_largest_eigenvalue_sits_on_the_last_positive_bin(one_weight):
+    problem = embed_hermitian(one_weight)
+    clock = Clock.for_problem(problem, 5)
+    assert clock.bins.max() == pytest.approx(problem.eigenvalues.max())
+    assert (np.abs(clock.ratios) <= 1).all()
+    assert clock.ratios[0] == 0
+
+
+def test_sine_window_against_brute_force_phase_estimation():
+    rng = np.random.default_rng(3)
+    matrix = rng.normal(size=(3, 3)) + 4 * np.eye(3)
+    problem = embed_hermitian((matrix, rng.normal(size=3)))
+    clock = Clock.for_problem(problem, 6, "sine")
+    x = np.arange(64)
+    window = np.sqrt(2 / 64) * np.sin(np.pi * (x + 0.5) / 64)
+    phases = np.outer(problem.eigenvalues * clock.time, x)
+    amplitudes = np.fft.fft(window * np.exp(1j * phases), axis=1) / 8
+    kernel = np.abs(amplitudes) ** 2
+    assert clock.kernel(problem.eigenvalues) == pytest.approx(
+        kernel, abs=1e-12
+    )
+    assert kernel.sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("window", "power"), [("rectangular", -2), ("sine", -4)]
+)
+def test_tails_of_the_kernel(window, power):
+    clock = Clock(12, time=np.pi, constant=0.1, window=window)
+    width = clock.bins[1]
+    kernel = clock.kernel(np.array([0.2 * width]))[0]
+    near, far = kernel[20:40].mean(), kernel[200:400].mean()
+    assert np.log10(far / near) == pytest.approx(power, abs=0.1)
+
+
+@pytest.mark.parametrize("window", ["rectangular", "sine"])
+def test_shortfall_adds_up_to_what_the_filter_lacks(window):
+    rng = np.random.default_rng(4)
+    values = rng.uniform(0.2, 1, 8) * rng.choice([-1, 1], 8)
+    clock = Clock(6, time=1.3 * np.pi, constant=0.25, window=window)
+    lack = values / clock.constant * clock.filter(values) - 1
+    assert clock.shortfall(values).sum(axis=1) == pytest.approx(lack)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"qubits": 0},
+        {"qubits": 2.5},
+        {"time": 0.0},
+        {"time": np.inf},
+        {"constant": -1.0},
+        {"window": "round"},
+    ],
+)
+def test_a_clock_that_cannot_run(wrong):
+    given = {"qubits": 4, "time": 1.0, "constant": 0.1, **wrong}
+    with pytest.raises(ValueError, match="expected"):
+        Clock(**given)
