@@ -6,7 +6,7 @@ SITE   := _build/html/index.html
 TOOL   := $(BIN)/python book/_tools/notebooks.py
 BUILD  := $(BIN)/jupyter-book build . -W -n --keep-going
 PYTEST := $(BIN)/python -m pytest -q
-NBVAL  := $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
+NBVAL  := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test check bench notebooks chapter lock vendor clean
@@ -22,7 +22,8 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@touch $@
 
 book: $(VENV)/installed  ## Build the site
-	@$(TOOL) stale
+	@echo "Executing the chapters that have changed: minutes, the first time."
+	@$(TOOL) cache
 	@# A second incremental build would hide the first one's warnings.
 	$(BUILD) || { rm -rf _build/.doctrees; exit 1; }
 	@echo "Open $(SITE), or run make serve."
@@ -38,7 +39,8 @@ check: $(VENV)/installed  ## Lint, types, unit tests, doctests: no notebooks, no
 	MPLBACKEND=Agg $(PYTEST) --doctest-modules -m "not browser and not slow" -n 2 --dist loadfile
 
 test: $(VENV)/installed  ## Everything: unit tests, doctests, notebooks, site, browser
-	@$(TOOL) stale
+	@echo "Executing the chapters that have changed: minutes, the first time."
+	@$(TOOL) cache
 	$(BUILD) --all
 	MPLBACKEND=Agg $(PYTEST) --doctest-modules --ignore tests/benchmarks -n 2 --dist loadfile
 	$(NBVAL) $$($(TOOL) list)

@@ -4,7 +4,7 @@
     python book/_tools/notebooks.py check [NOTEBOOK ...]
     python book/_tools/notebooks.py new PART NUMBER NAME TITLE
     python book/_tools/notebooks.py list
-    python book/_tools/notebooks.py stale
+    python book/_tools/notebooks.py cache
 
 Without a notebook, every notebook of _toc.yml is meant.
 """
@@ -22,6 +22,8 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
@@ -396,7 +398,26 @@ def new(part, number, name, title):
     print(f"      - file: book/{part}/{path.stem}")
 
 
-def stale():
+def cache():
+    """Execute what the site's cache lacks, several chapters at a time.
+
+    The build itself would execute them one after the other. A chapter that
+    fails is left to it, for it says where.
+    """
+    forget()
+    known = get_cache(ROOT / "_build/.jupyter_cache")
+    for record in known.list_project_records():
+        known.remove_nb_from_project(record.pk)
+    for path in chapters():
+        known.add_nb_to_project(
+            str(path), read_data={"name": "nbformat", "type": "plugin"}
+        )
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # chapters share the cores already
+    load_executor("local-parallel", known).run_and_cache(timeout=TIMEOUT)
+
+
+def forget():
     """Forget cached outputs if what they were computed with has changed.
 
     Jupyter Book's cache looks at the text of the cells only.
@@ -426,14 +447,14 @@ def main():
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument(
-        "command", choices=["execute", "check", "new", "list", "stale"]
+        "command", choices=["execute", "check", "new", "list", "cache"]
     )
     parser.add_argument("arguments", nargs="*")
     options = parser.parse_args()
     if options.command == "new":
         return new(*options.arguments)
-    if options.command == "stale":
-        return stale()
+    if options.command == "cache":
+        return cache()
     faults = 0
     for path in map(Path, options.arguments or chapters()):
         name = os.path.relpath(path)
