@@ -94,7 +94,7 @@ class LossPolynomial:
             for degree, (tuples, values) in self.parts.items()
             if degree > 0
         )
-        return PolynomialMap._from_terms(self.n, parts)
+        return PolynomialMap.from_terms(self.n, parts)
 
 
 def _descent_terms(n: int, tuples: Indices, values: Floats) -> Terms:

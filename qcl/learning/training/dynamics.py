@@ -114,7 +114,7 @@ def _pushed(step: PolynomialMap, push: Floats) -> PolynomialMap:
     """Add a constant displacement to a step."""
     forcing = Terms.from_tensor(step.n, 0, step.F(0)[:, 0] + push)
     others = [part for degree, part in step.terms.items() if degree]
-    return PolynomialMap._from_terms(step.n, [forcing, *others])
+    return PolynomialMap.from_terms(step.n, [forcing, *others])
 
 
 def lifted_system(motion: Dynamics, order: int) -> LinearSystem:

@@ -21,6 +21,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 BASES = ("symmetric", "kronecker", "monomial")
 _LARGEST = 2**31 - 1
 _INT64 = 2**63 - 1
+_CHUNK = 2**22  # indices sorted at a time
 
 
 def multiset_count(n: int, degree: int) -> int:
@@ -133,6 +134,41 @@ def rank_multisets(n: int, tuples: Indices) -> Indices:
         )
         rank -= table[n - 1 - tuples[..., degree - r]]
     return rank
+
+
+def product_ranks(n: int, left: Indices, right: Indices) -> Indices:
+    r"""Positions of all products of two lists of monomials.
+
+    Parameters
+    ----------
+    n : int
+        Number of weights.
+    left, right : ndarray of int64, shape (count, degree)
+        Each row sorted; the degrees may differ.
+
+    Returns
+    -------
+    ndarray of int64, shape (len(left), len(right))
+        Entry (a, b) is the position of :math:`u^{\alpha_a+\beta_b}` among
+        the monomials of its degree, in the order of :func:`multisets`.
+
+    Examples
+    --------
+    >>> product_ranks(2, multisets(2, 1), multisets(2, 2)).tolist()
+    [[0, 1, 2], [1, 2, 3]]
+    """
+    degree = left.shape[1] + right.shape[1]
+    ranks = np.empty((len(left), len(right)), dtype=np.int64)
+    at_once = max(1, _CHUNK // max(1, len(right) * degree))
+    for start in range(0, len(left), at_once):
+        some = slice(start, start + at_once)
+        pairs = (*ranks[some].shape, degree)
+        joined = np.empty(pairs, dtype=np.int64)
+        joined[..., : left.shape[1]] = left[some, None]
+        joined[..., left.shape[1] :] = right
+        joined.sort(axis=-1)
+        ranks[some] = rank_multisets(n, joined)
+    return ranks
 
 
 def multinomials(tuples: Indices) -> Indices:

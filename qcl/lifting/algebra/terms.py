@@ -6,6 +6,7 @@ of its indices. :class:`Terms` keeps one coefficient per monomial and only
 the monomials that occur, so a sparse map of a thousand weights stays small.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -30,21 +31,47 @@ _LARGEST_DENSE = 2**27
 class Terms:
     """The monomials of one degree and their coefficients in each row.
 
+    A row is a polynomial: the increment of a weight in a step, the output
+    for a sample in a network; a loss has a single row.
+
     Attributes
     ----------
+    n : int
+        Number of variables.
     multisets : ndarray of int64, shape (m, degree)
-        The monomials that occur, sorted, in lexicographic order.
-    coefficients : csr_array or object ndarray, shape (n, m)
-        Row ``i`` holds the coefficients in the increment of weight ``i``;
-        sympy rationals in an object array when exact.
+        The monomials, sorted, in lexicographic order.
+    coefficients : csr_array or ndarray, shape (rows, m)
+        Floats, sparse or dense; sympy rationals in an object array when
+        exact.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> two = Terms(2, np.array([[0, 1], [1, 1]]), np.array([[3.0, 0.5]]))
+    >>> two(np.array([1.0, 2.0])).tolist()
+    [8.0]
+    >>> two.expressions(sympy.symbols("u v"))
+    [3.0*u*v + 0.5*v**2]
     """
 
+    n: int
     multisets: Indices
     coefficients: Any
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        table = self.coefficients
+        parts = (
+            (table.data, table.indices, table.indptr)
+            if sp.issparse(table)
+            else (table,)
+        )
+        for array in (self.multisets, *parts):
+            array.setflags(write=False)
+
     @property
-    def n(self) -> int:
-        """Number of weights."""
+    def rows(self) -> int:
+        """Number of polynomials."""
         return int(self.coefficients.shape[0])
 
     @property
@@ -55,7 +82,7 @@ class Terms:
     @property
     def exact(self) -> bool:
         """Whether the coefficients are rationals."""
-        return not sp.issparse(self.coefficients)
+        return bool(self.coefficients.dtype == object)
 
     @classmethod
     def from_entries(
@@ -65,11 +92,13 @@ class Terms:
         row: Indices,
         column: Indices,
         values: npt.NDArray,
+        rows: int | None = None,
     ) -> "Terms":
         """Add up entries that act on the same monomial.
 
         Entry ``e`` adds ``values[e]`` to row ``row[e]`` of the monomial
-        ``tuples[column[e]]``; exact if the values are rationals.
+        ``tuples[column[e]]``; exact if the values are rationals. There are
+        n rows, or as many as ``rows`` says.
         """
         exact = values.dtype == object and is_exact(values)
         degree = tuples.shape[1]
@@ -81,7 +110,7 @@ class Terms:
         _, first, slot = np.unique(
             ranks, return_index=True, return_inverse=True
         )
-        shape = (n, len(first))
+        shape = (n if rows is None else rows, len(first))
         if exact:
             table = zeros(shape, exact)
             np.add.at(table, (row, slot), rationals(values))
@@ -92,7 +121,7 @@ class Terms:
             table.eliminate_zeros()
         # Entries may have cancelled: keep the monomials that are left.
         left = np.unique(nonzero_entries(table)[1])
-        return cls(tuples[column[first]][left], table[:, left])
+        return cls(n, tuples[column[first]][left], table[:, left])
 
     @classmethod
     def from_tensor(cls, n: int, degree: int, F: Any) -> "Terms":
@@ -115,7 +144,7 @@ class Terms:
         return cls.from_entries(n, tuples, row, np.arange(len(row)), values)
 
     def __call__(self, u: npt.NDArray) -> npt.NDArray:
-        """Evaluate the terms at u, shape (n,)."""
+        """Evaluate every row at u, shape (n,)."""
         return self.coefficients @ monomials(u, self.multisets)
 
     def as_float(self) -> "Terms":
@@ -124,15 +153,28 @@ class Terms:
             return self
         what = f"the coefficients of degree {self.degree}"
         table = sp.csr_array(finite(self.coefficients, what))
-        return Terms(self.multisets, table)
+        return Terms(self.n, self.multisets, table)
 
     def scaled(self, factor: Any) -> "Terms":
         """Return the terms times a number."""
         with np.errstate(over="ignore"):
             table = self.coefficients * factor
         if not self.exact:
-            finite(table.data, f"the scaled terms of degree {self.degree}")
-        return Terms(self.multisets, table)
+            values = table.data if sp.issparse(table) else table
+            finite(values, f"the scaled terms of degree {self.degree}")
+        return Terms(self.n, self.multisets, table)
+
+    def expressions(self, symbols: Sequence[Any]) -> list[Any]:
+        """Return every row as a sympy expression in n symbols."""
+        import sympy
+
+        sums: list[list[Any]] = [[] for _ in range(self.rows)]
+        for i, column, value in zip(
+            *nonzero_entries(self.coefficients), strict=True
+        ):
+            factors = [symbols[k] for k in self.multisets[column]]
+            sums[i].append(sympy.Mul(sympy.sympify(value), *factors))
+        return [sympy.Add(*several) for several in sums]
 
     def restricted(self, kept: Indices) -> "Terms":
         """Keep some weights, in the order given; the others are zero."""
@@ -160,7 +202,7 @@ class Terms:
         present = ranks[position] == wanted
         F = zeros((n, n**degree), self.exact)
         table = self.coefficients
-        values = table if self.exact else table.toarray()
+        values = table.toarray() if sp.issparse(table) else table
         values = values / multinomials(self.multisets)
         F[:, present] = values[:, position[present]]
         return F

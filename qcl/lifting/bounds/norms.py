@@ -78,7 +78,7 @@ def length(step: PolynomialMap, u: Any, norm: Any = None) -> float:
     ValueError
         If u has the wrong shape or is not finite.
     """
-    point = step.as_float()._point(u)
+    point = step.as_float().point(u)
     if norm is not None:
         point = root(norm, step.n) @ point
     return float(np.linalg.norm(point))

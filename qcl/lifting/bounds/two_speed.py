@@ -178,7 +178,7 @@ def _splits(
     step: PolynomialMap, u0: Any, gap: float | None
 ) -> Iterator[_Split]:
     """Yield the split at the gap, or all splits, modes sorted by speed."""
-    point = step.as_float()._point(u0)
+    point = step.as_float().point(u0)
     G1 = np.eye(step.n) + step.as_float().F(1)
     if not np.allclose(G1, G1.T, rtol=0, atol=1e-12 * abs(G1).max()):
         raise ValueError(

@@ -17,6 +17,7 @@ from qcl.lifting.algebra.basis import (
     Indices,
     multiset_count,
     multisets,
+    product_ranks,
     rank_multisets,
 )
 from qcl.lifting.algebra.exact import rationals
@@ -205,16 +206,7 @@ class _Multiplications:
     def _make(self, d: int, ell: int) -> sp.csr_array:
         n, part = self.n, self.factors[ell]
         base, table = multisets(n, d), part.coefficients
-        shape = (len(base), len(part.multisets))
-        joined = np.concatenate(
-            [
-                np.broadcast_to(base[:, None, :], (*shape, d)),
-                np.broadcast_to(part.multisets[None], (*shape, ell)),
-            ],
-            axis=2,
-        )
-        joined.sort(axis=2)
-        target = rank_multisets(n, joined)
+        target = product_ranks(n, base, part.multisets)
         starts = np.arange(len(base))[:, None] * table.nnz
         indptr = (starts + table.indptr[:-1]).ravel()
         return sp.csr_array(

@@ -103,7 +103,7 @@ class Lifting:
         >>> qcl.lift(step, order=3).embed([0.5]).tolist()
         [0.5, 0.25, 0.125]
         """
-        point = finite(self.step._point(u), "the weight vector")
+        point = finite(self.step.point(u), "the weight vector")
         parts = []
         for j in range(1, self.order + 1):
             if self.basis == "kronecker":
@@ -176,7 +176,7 @@ class Lifting:
         check_integer(T, "T")
         if T < 0:
             raise ValueError(f"expected T >= 0 steps, got T={T}")
-        start = self.step._point(u0)
+        start = self.step.point(u0)
         rows = exact_rows(self.step, self.order, self.time)
         state = {tup: np.prod(start[list(tup)]) for tup in rows}
         state[()] = 1

@@ -92,9 +92,25 @@ class PolynomialMap:
         self.exact = exact
 
     @classmethod
-    def _from_terms(
+    def from_terms(
         cls, n: int, parts: Iterable[Terms], exact: bool | None = None
     ) -> "PolynomialMap":
+        """Build from the terms of each degree, for use inside the package.
+
+        Parameters
+        ----------
+        n : int
+            Number of weights.
+        parts : iterable of Terms
+            At most one of each degree, of n rows.
+        exact : bool, optional
+            Whether the map is exact; by default, whether all parts are.
+
+        Raises
+        ------
+        ValueError
+            If some parts are exact and some are not.
+        """
         step = cls.__new__(cls)
         step._set(n, list(parts), exact)
         return step
@@ -125,7 +141,7 @@ class PolynomialMap:
         >>> step([2.0, 3.0]).tolist()
         [8.0, 3.0]
         """
-        return cls._from_terms(n, table_terms(n, coefficients))
+        return cls.from_terms(n, table_terms(n, coefficients))
 
     @classmethod
     def from_update(
@@ -262,11 +278,11 @@ class PolynomialMap:
 
     def increment(self, u: Any) -> npt.NDArray:
         r"""The increment :math:`\delta u=\sum_\ell F_\ell u^{\otimes\ell}`."""
-        return self._increment(self._point(u))
+        return self._increment(self.point(u))
 
     def __call__(self, u: Any) -> npt.NDArray:
         r"""Apply one step: :math:`u+\sum_\ell F_\ell u^{\otimes\ell}`."""
-        point = self._point(u)
+        point = self.point(u)
         with np.errstate(over="ignore", invalid="ignore"):
             after = point + self._increment(point)
         check_range(after, 1)
@@ -279,8 +295,14 @@ class PolynomialMap:
             total = total + part(point)
         return total
 
-    def _point(self, u: Any) -> npt.NDArray:
-        """Return u as a vector: exact if both it and the map are exact."""
+    def point(self, u: Any) -> npt.NDArray:
+        """Return u as a weight vector: exact if both it and the map are.
+
+        Raises
+        ------
+        ValueError
+            If u has the wrong shape or is not finite.
+        """
         array = np.asarray(u)
         if array.shape != (self.n,):
             raise ValueError(
@@ -321,7 +343,7 @@ class PolynomialMap:
         check_integer(T, "T")
         if T < 0:
             raise ValueError(f"expected T >= 0 steps, got T={T}")
-        points = [self._point(u0)]
+        points = [self.point(u0)]
         with np.errstate(over="ignore", invalid="ignore"):
             for t in range(T):
                 points.append(points[-1] + self._increment(points[-1]))
@@ -335,7 +357,7 @@ class PolynomialMap:
     @cached_property
     def _as_float(self) -> "PolynomialMap":
         parts = (part.as_float() for part in self.terms.values())
-        return self._from_terms(self.n, parts, exact=False)
+        return self.from_terms(self.n, parts, exact=False)
 
     def rescaled(self, rho: Any) -> "PolynomialMap":
         r"""The step for :math:`v=u/\rho`, with :math:`\rho^{\ell-1}F_\ell`.
@@ -361,7 +383,7 @@ class PolynomialMap:
         else:
             step, scale = self.as_float(), float(rho)
         parts = (t.scaled(scale ** (d - 1)) for d, t in step.terms.items())
-        return self._from_terms(self.n, parts, step.exact)
+        return self.from_terms(self.n, parts, step.exact)
 
     def restricted(self, indices: Sequence[int]) -> "PolynomialMap":
         """Return the step of some weights, the others frozen at u = 0.
@@ -391,4 +413,4 @@ class PolynomialMap:
                 f"{indices}"
             )
         parts = (part.restricted(kept) for part in self.terms.values())
-        return self._from_terms(int(kept.size), parts, self.exact)
+        return self.from_terms(int(kept.size), parts, self.exact)

@@ -167,7 +167,7 @@ def _from_images(
                 n, entries.done, entries.rows, column, entries.values
             )
         )
-    return PolynomialMap._from_terms(n, terms, exact)
+    return PolynomialMap.from_terms(n, terms, exact)
 
 
 def shifted(step: PolynomialMap, at: Any) -> PolynomialMap:
@@ -202,7 +202,7 @@ def shifted(step: PolynomialMap, at: Any) -> PolynomialMap:
     >>> moved.F(0).item(), moved.F(1).item(), moved.F(2).item()
     (0.0, 0.5, -0.5)
     """
-    point = step._point(at)
+    point = step.point(at)
     there = PolynomialMap({0: point})
     back = PolynomialMap({0: -point})
     return compose(back, compose(step, there))
@@ -247,7 +247,7 @@ def in_coordinates(step: PolynomialMap, matrix: Any) -> PolynomialMap:
     terms = step.as_float().terms
     if not (W - np.diag(np.diag(W))).any():
         parts = (_stretched(part, np.diag(W)) for part in terms.values())
-        return PolynomialMap._from_terms(step.n, parts, exact=False)
+        return PolynomialMap.from_terms(step.n, parts, exact=False)
     tensors = {d: _turned(part, W, inverse) for d, part in terms.items()}
     return PolynomialMap(tensors or {1: np.zeros(W.shape)})
 

@@ -181,7 +181,7 @@ def carleman_state(lifting: Lifting, u0: Any, T: int = 0) -> list[Any]:
     if T < 0:
         raise ValueError(f"expected T >= 0 steps, got T={T}")
     step = lifting.step.as_float()
-    u, force = step._point(u0), step.F(0).ravel() * bool(T)
+    u, force = step.point(u0), step.F(0).ravel() * bool(T)
     start, later = _weights(u, lifting.order), _weights(force, lifting.order)
     norms = [float(np.linalg.norm(w)) for w in (start, later)]
     if not any(norms):

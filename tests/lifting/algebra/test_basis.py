@@ -15,6 +15,7 @@ from qcl.lifting.algebra.basis import (
     multinomials,
     multiset_count,
     multisets,
+    product_ranks,
     rank_multisets,
     sorted_tuples,
 )
@@ -212,3 +213,24 @@ def test_unknown_basis_has_no_dimension():
 def test_ranks_beyond_64_bits_are_refused():
     with pytest.raises(ValueError, match=r"1000 weights"):
         rank_multisets(1000, np.zeros((1, 8), dtype=np.int64))
+
+
+@pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 3), (1, 1), (2, 1), (2, 3)])
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("chunk", [1, 2**22])
+def test_products_of_monomials_stand_where_they_are_listed(
+    n, a, b, chunk, monkeypatch
+):
+    monkeypatch.setattr("qcl.lifting.algebra.basis._CHUNK", chunk)
+    left, right = multisets(n, a), multisets(n, b)
+    listed = [tuple(row) for row in multisets(n, a + b).tolist()]
+    ranks = product_ranks(n, left, right)
+    assert ranks.shape == (len(left), len(right))
+    for i, x in enumerate(left.tolist()):
+        for j, y in enumerate(right.tolist()):
+            assert listed[ranks[i, j]] == tuple(sorted(x + y))
+
+
+def test_products_with_no_monomial_at_all():
+    assert product_ranks(2, multisets(2, 1)[:0], multisets(2, 2)).size == 0
+    assert product_ranks(2, multisets(2, 1), multisets(2, 2)[:0]).size == 0

@@ -329,3 +329,45 @@ def test_terms_without_monomials_are_zero(exact):
     terms = Terms.from_tensor(2, 2, 0 * make(2, 2))
     assert not terms.sparse_tensor().nnz
     assert not terms.tensor().any()
+
+
+@pytest.mark.parametrize("make", [np.array, sp.csr_array])
+def test_any_number_of_rows(make):
+    """Three polynomials in two weights, such as outputs for three samples."""
+    tuples = np.array([[0, 0], [0, 1]])
+    table = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.0]])
+    terms = Terms(2, tuples, make(table))
+    assert (terms.n, terms.rows, terms.degree) == (2, 3, 2)
+    assert not terms.exact
+    u, v = np.array([2.0, 5.0])
+    wanted = [u * u + 2 * u * v, -u * v, 3 * u * u]
+    assert terms(np.array([u, v])).tolist() == wanted
+    doubled = terms.scaled(2.0)
+    assert doubled(np.array([u, v])).tolist() == [2 * x for x in wanted]
+    a, b = sympy.symbols("a b")
+    formulas = [a**2 + 2 * a * b, -a * b, 3 * a**2]
+    assert terms.expressions([a, b]) == [
+        sympy.expand(1.0 * f) for f in formulas
+    ]
+
+
+def test_entries_can_be_added_up_in_any_number_of_rows():
+    terms = Terms.from_entries(
+        3,
+        np.array([[2], [0]]),
+        np.array([0, 0, 0]),
+        np.array([0, 1, 0]),
+        np.array([1.0, 2.0, 4.0]),
+        rows=1,
+    )
+    assert (terms.n, terms.rows) == (3, 1)
+    assert terms(np.array([1.0, 10.0, 100.0])).tolist() == [502.0]
+
+
+@pytest.mark.parametrize("make", [random_tensor, rational_tensor])
+def test_arrays_are_read_only(make):
+    terms = Terms.from_tensor(2, 2, make(2, 2))
+    table = terms.coefficients
+    for array in (terms.multisets, table if terms.exact else table.data):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
