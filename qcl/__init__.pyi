@@ -81,7 +81,7 @@ from .learning.networks.polynomial import PolynomialMLP as PolynomialMLP
 from .learning.networks.dense import DenseMLP as DenseMLP
 from .learning.pruning.masks import magnitude_mask as magnitude_mask
 from .learning.pruning.masks import random_mask as random_mask
-from .learning.pruning.masks import pruning_schedule as pruning_schedule
+from .learning.pruning.schedule import pruning_schedule as pruning_schedule
 from .learning.spectra.spectrum import Spectrum as Spectrum
 from .learning.spectra.spectrum import hessian_spectrum as hessian_spectrum
 from .learning.spectra.lanczos import lanczos_quadrature as lanczos_quadrature
@@ -90,8 +90,8 @@ from .learning.spectra.lanczos import outer_spectrum as outer_spectrum
 from .learning.spectra.proxy import error_proxy as error_proxy
 from .learning.spectra.proxy import proxy_dip as proxy_dip
 from .learning.training.train import train as train
-from .learning.training.records import TrainingRun as TrainingRun
-from .learning.training.records import Dwell as Dwell
+from .learning.training.run import TrainingRun as TrainingRun
+from .learning.training.run import Dwell as Dwell
 from .learning.training.schedule import Schedule as Schedule
 from .learning.datasets import Dataset as Dataset
 from .learning.datasets import digits as digits

@@ -23,7 +23,7 @@ ORDER = {
     "lifting": ("algebra", "maps", "carleman", "bounds", "diagrams"),
     "solving": ("stacking", "solution", "upload", "readout", "qsvt", "hhl",
                 "costs"),
-    "learning": ("survivors", "datasets", "networks", "pruning", "spectra",
+    "learning": ("datasets", "pruning", "networks", "spectra",
                  "training"),
     "drawing": (),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qcl.learning.survivors import Floats, Indices
+from qcl.lifting.algebra.basis import Floats, Indices
 
 _TWO_CLASS = ("breast cancer", "digits", "wine")
 

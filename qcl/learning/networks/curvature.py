@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from qcl.learning.survivors import Floats, Indices
+from qcl.lifting.algebra.basis import Floats, Indices
 
 
 class Head(NamedTuple):

@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from qcl.learning.networks.curvature import Head
 from qcl.learning.networks.layers import Layers
-from qcl.learning.survivors import Floats
+from qcl.lifting.algebra.basis import Floats
 
 Curve: TypeAlias = Callable[[Floats], tuple[Floats, Floats, Floats]]
 

@@ -13,7 +13,7 @@ from qcl.learning.networks.sample_polynomials import (
     SamplePolynomial,
     combination,
 )
-from qcl.learning.survivors import Floats, Indices
+from qcl.lifting.algebra.basis import Floats, Indices
 
 
 def expanded_outputs(

@@ -20,7 +20,8 @@ import numpy.typing as npt
 from qcl.learning.networks import curvature
 from qcl.learning.networks.curvature import Head, Pass
 from qcl.learning.networks.layout import Layout
-from qcl.learning.survivors import Floats, survivors
+from qcl.learning.pruning.masks import survivors
+from qcl.lifting.algebra.basis import Floats
 from qcl.lifting.algebra.exact import check_range, finite
 
 Matvec: TypeAlias = Callable[[Floats], Floats]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from qcl.learning.survivors import Floats, Indices
+from qcl.lifting.algebra.basis import Floats, Indices
 from qcl.lifting.algebra.exact import finite
 
 

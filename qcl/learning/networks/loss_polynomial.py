@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from qcl.learning.networks.sample_polynomials import Parts
-from qcl.learning.survivors import Floats, Indices
-from qcl.lifting.algebra.basis import monomials
+from qcl.lifting.algebra.basis import Floats, Indices, monomials
 from qcl.lifting.algebra.exact import finite
 from qcl.lifting.algebra.terms import Terms
 from qcl.lifting.maps.polynomial import PolynomialMap

@@ -20,7 +20,8 @@ from qcl.learning.networks.sample_polynomials import (
     combination,
     mean_square,
 )
-from qcl.learning.survivors import Floats, Indices, survivors
+from qcl.learning.pruning.masks import survivors
+from qcl.lifting.algebra.basis import Floats, Indices
 from qcl.lifting.algebra.exact import finite
 from qcl.lifting.maps.polynomial import PolynomialMap
 

@@ -12,8 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from qcl.learning.survivors import Floats, Indices
-from qcl.lifting.algebra.basis import rank_multisets
+from qcl.lifting.algebra.basis import Floats, Indices, rank_multisets
 
 # degree -> (multisets (monomials, degree), coefficients (monomials, ...))
 Parts: TypeAlias = Mapping[int, tuple[Indices, Floats]]

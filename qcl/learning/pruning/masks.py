@@ -1,18 +1,106 @@
 r"""Pruning: which weights survive.
 
 A mask is a read-only boolean array, True where a weight survives. Every
-``keep`` of a network takes one.
+``keep`` of a network takes one, or the indices of the survivors.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from numbers import Integral
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from qcl.learning.survivors import Floats, Mask
-from qcl.lifting.algebra.exact import finite
+from qcl._checks import a_count, a_generator, a_number, finite_reals, kind_of
+from qcl.lifting.algebra.basis import Floats, Indices
 
-Shape: TypeAlias = Literal["cubic", "geometric"]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+MOST = 10**8  # weights of a network, so that its vectors fit in memory
+
+
+def survivors(keep: Any, parameters: int) -> Indices:
+    """Return the surviving weights as indices.
+
+    Parameters
+    ----------
+    keep : array of int or bool, or None
+        Distinct indices in any order, or a mask; None keeps every weight.
+    parameters : int
+        Number of weights.
+
+    Returns
+    -------
+    ndarray of int64
+        In the order given; ascending for a mask.
+
+    Raises
+    ------
+    TypeError
+        If ``keep`` holds no numbers.
+    ValueError
+        If a mask has the wrong length, an index repeats or is out of range,
+        or no weight survives.
+
+    Examples
+    --------
+    >>> survivors([False, True, True], 3).tolist(), survivors([2, 0], 3)
+    ([1, 2], array([2, 0]))
+    """
+    parameters = a_count(parameters, "parameters", least=1, most=MOST)
+    if keep is None:
+        return np.arange(parameters, dtype=np.int64)
+    if _holds_bools(keep):
+        array = np.flatnonzero(a_mask(keep, parameters))
+    else:
+        array = finite_reals(keep, "the surviving weights", shape=(None,))
+    if not array.size:
+        raise ValueError(
+            "expected a list of surviving weights, or a mask that keeps at "
+            "least one, got none"
+        )
+    whole = array == np.floor(array)
+    if not whole.all() or array.min() < 0 or array.max() >= parameters:
+        raise ValueError(
+            f"expected weight indices in 0..{parameters - 1}, got "
+            f"{array.min():g} to {array.max():g}"
+        )
+    if np.unique(array).size < array.size:
+        raise ValueError("expected distinct weight indices, got one twice")
+    return array.astype(np.int64)
+
+
+def a_mask(value: Any, parameters: int, name: str = "a mask") -> Mask:
+    """Return a mask of all weights as a new array, or refuse.
+
+    Raises
+    ------
+    TypeError
+        If the value does not hold bools.
+    ValueError
+        If it has another shape.
+    """
+    if not _holds_bools(value):
+        raise TypeError(
+            f"expected {name} of shape ({parameters},) that holds bools, got "
+            f"{kind_of(value)} of others"
+        )
+    mask = np.array(value, dtype=bool)
+    if mask.shape != (parameters,):
+        raise ValueError(
+            f"expected {name} of shape ({parameters},), got {mask.shape}"
+        )
+    return mask
+
+
+def _holds_bools(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype == bool
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(entry, bool | np.bool_) for entry in value)
+    )
 
 
 def magnitude_mask(
@@ -46,6 +134,8 @@ def magnitude_mask(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
         If the fraction is out of range or keeps no weight, the layers do
         not cover the weights, or ``among`` has too few survivors.
@@ -62,14 +152,21 @@ def magnitude_mask(
     >>> magnitude_mask([0.1, 0.2, 5.0, 6.0], 0.5, halves).tolist()
     [False, True, False, True]
     """
-    size: Floats = np.abs(finite(np.asarray(weights), "the weights"))
-    return _mask(size, fraction, layers, among)
+    size: Floats = np.abs(finite_reals(weights, "the weights"))
+    if size.ndim != 1 or not size.size:
+        raise ValueError(
+            f"expected the weights as one vector, got shape {size.shape}"
+        )
+    if among is not None:
+        allowed = a_mask(among, size.size, "among as a mask")
+        size = np.where(allowed, size, -1.0)
+    return _mask(size, fraction, layers)
 
 
 def random_mask(
     parameters: int,
     fraction: float,
-    rng: np.random.Generator,
+    rng: int | np.random.Generator,
     layers: Iterable[slice] | None = None,
 ) -> Mask:
     """Keep weights at random: the control that pruning must beat.
@@ -80,8 +177,8 @@ def random_mask(
         Number of weights.
     fraction, layers
         As for :func:`magnitude_mask`.
-    rng : numpy Generator
-        Source of randomness.
+    rng : int or numpy Generator
+        Seed or source of randomness.
 
     Returns
     -------
@@ -90,83 +187,29 @@ def random_mask(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind, for example the weights instead
+        of their number.
     ValueError
         If the fraction is out of range or keeps no weight, or the layers do
         not cover the weights.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> int(random_mask(50, 0.1, np.random.default_rng(0)).sum())
+    >>> int(random_mask(50, 0.1, rng=0).sum())
     5
     """
-    rank = rng.permutation(parameters)
-    return _mask(rank.astype(np.float64), fraction, layers, None)
-
-
-def pruning_schedule(
-    fraction: float,
-    rounds: int,
-    shape: Shape = "cubic",
-) -> Floats:
-    r"""Surviving fractions of gradual pruning, one per round.
-
-    After round r of R, with :math:`x=r/R` and the final fraction f,
-    :math:`f+(1-f)(1-x)^3` of the weights survive ("cubic": fast first), or
-    :math:`f^x` ("geometric": the same share of the survivors goes each
-    round). One round is one-shot pruning.
-
-    Parameters
-    ----------
-    fraction : float
-        Share that survives in the end, in (0, 1].
-    rounds : int
-        R >= 1.
-    shape : {"cubic", "geometric"}
-        Which schedule.
-
-    Returns
-    -------
-    ndarray, shape (rounds,)
-        Falling, the last being ``fraction``.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    References
-    ----------
-    Zhu and Gupta, arXiv:1710.01878 (cubic); Frankle and Carbin,
-    arXiv:1803.03635 (geometric).
-
-    Examples
-    --------
-    >>> pruning_schedule(0.25, 2, "geometric").tolist()
-    [0.5, 0.25]
-    """
-    _check_fraction(fraction)
-    if rounds < 1:
-        raise ValueError(f"expected rounds >= 1, got rounds={rounds}")
-    if shape not in get_args(Shape):
-        raise ValueError(f"expected one of {get_args(Shape)}, got {shape!r}")
-    x = np.arange(1, rounds + 1) / rounds
-    if shape == "geometric":
-        return fraction**x
-    return fraction + (1 - fraction) * (1 - x) ** 3
+    parameters = a_count(parameters, "parameters", least=1, most=MOST)
+    rank = a_generator(rng).permutation(parameters)
+    return _mask(rank.astype(np.float64), fraction, layers)
 
 
 def _mask(
-    score: Floats, fraction: float, layers: Iterable[slice] | None, among: Any
+    score: Floats, fraction: float, layers: Iterable[slice] | None
 ) -> Mask:
-    """Keep the largest scores, together or layer by layer."""
-    _check_fraction(fraction)
-    if score.ndim != 1 or not score.size:
-        raise ValueError(
-            f"expected the weights as one vector, got shape {score.shape}"
-        )
+    """Keep the largest scores, none below 0, together or layer by layer."""
+    fraction = a_fraction(fraction)
     groups = _groups(layers, score.size)
-    score = _allowed(score, among)
     mask = np.zeros(score.size, dtype=bool)
     for place in groups:
         part = score[place]
@@ -184,38 +227,39 @@ def _mask(
             f"a fraction of {fraction} keeps none of {score.size} weights; "
             f"expected at least 1 / {score.size}"
         )
-    mask.flags.writeable = False
+    mask.setflags(write=False)
     return mask
 
 
-def _check_fraction(fraction: float) -> None:
-    if not 0 < fraction <= 1:
-        raise ValueError(
-            f"expected a surviving fraction in (0, 1], got {fraction}"
-        )
+def a_fraction(value: Any) -> float:
+    """Return the share of weights that survives, in (0, 1], or refuse."""
+    return a_number(value, "surviving fraction", above=0, most=1)
 
 
 def _groups(layers: Iterable[slice] | None, size: int) -> Sequence[slice]:
-    groups = [slice(0, size)] if layers is None else list(layers)
+    if layers is None:
+        return [slice(0, size)]
+    wanted = f"expected layers that cover the {size} weights once"
+    if not isinstance(layers, Iterable):
+        raise TypeError(
+            f"{wanted}, got {kind_of(layers)}; pass network.layers"
+        )
+    groups = list(layers)
+    if not all(_is_range(place) for place in groups):
+        raise TypeError(
+            f"{wanted}, got other things than slices; pass network.layers"
+        )
     covered = [np.arange(size)[place] for place in groups]
     if not groups or not np.array_equal(
         np.sort(np.concatenate(covered)), np.arange(size)
     ):
-        raise ValueError(
-            f"expected layers that cover the {size} weights once, got "
-            f"{groups}; pass network.layers"
-        )
+        raise ValueError(f"{wanted}, got {groups}; pass network.layers")
     return groups
 
 
-def _allowed(score: Floats, among: Any) -> Floats:
-    """Return the scores, -1 where an earlier mask has pruned."""
-    if among is None:
-        return score
-    among = np.asarray(among)
-    if among.dtype != bool or among.shape != score.shape:
-        raise ValueError(
-            f"expected among as a mask of shape {score.shape}, got "
-            f"{among.dtype} of shape {among.shape}"
-        )
-    return np.where(among, score, -1.0)
+def _is_range(place: Any) -> bool:
+    """Whether a layer is a slice between whole numbers."""
+    return isinstance(place, slice) and all(
+        entry is None or isinstance(entry, Integral)
+        for entry in (place.start, place.stop, place.step)
+    )

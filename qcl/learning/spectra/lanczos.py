@@ -14,7 +14,7 @@ from scipy.linalg import eigh_tridiagonal
 
 from qcl.learning.networks.layers import Matvec
 from qcl.learning.spectra.spectrum import Spectrum
-from qcl.learning.survivors import Floats
+from qcl.lifting.algebra.basis import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import logsumexp
 
 from qcl.learning.spectra.spectrum import Spectrum
-from qcl.learning.survivors import Floats
+from qcl.lifting.algebra.basis import Floats
 
 _SMALLEST = 1e-300  # |1 + a| for a = -1, to keep its logarithm finite
 

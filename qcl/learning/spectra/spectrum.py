@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from qcl.learning.networks.layers import Layers
-from qcl.learning.survivors import Floats
+from qcl.lifting.algebra.basis import Floats
 
 
 class Modes(NamedTuple):

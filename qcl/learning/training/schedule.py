@@ -1,8 +1,12 @@
 r"""What a training run does, and for how long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
 
-from qcl.lifting.algebra.exact import check_integer
+from qcl._checks import a_count, a_number
+
+_MOST = 10**7  # of anything that is counted; more would take days
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Schedule:
     Raises
     ------
     TypeError, ValueError
-        If an entry is not an integer where one is needed, or out of range.
+        If an entry is not a number or a whole number where one is needed,
+        or out of range.
 
     Examples
     --------
@@ -61,23 +66,31 @@ class Schedule:
     clock_qubits: int | None = None
 
     def __post_init__(self) -> None:
-        """Check the entries."""
-        least = {"dwells": 1, "steps": 1, "order": 1}
-        for name, low in {**least, "pretraining": 0, "dense_steps": 0}.items():
-            check_integer(getattr(self, name), name)
-            if getattr(self, name) < low:
-                raise ValueError(
-                    f"expected {name} >= {low}, got {getattr(self, name)}"
-                )
-        for rate in (self.eta, self.classical_eta):
-            if not rate > 0:
-                raise ValueError(f"expected a learning rate > 0, got {rate}")
-        if not self.noise >= 0:
-            raise ValueError(f"expected noise >= 0, got noise={self.noise}")
-        if not 0 < self.error < 1:
-            raise ValueError(
-                f"expected an error in (0, 1), got error={self.error}"
-            )
+        """Check the entries, and keep plain numbers."""
+        rate = partial(a_number, name="learning rate", above=0)
+        count = partial(a_count, least=1, most=_MOST)
+        kept: dict[str, Any] = {
+            "eta": rate(self.eta),
+            "noise": a_number(self.noise, "noise", least=0),
+            "error": a_number(self.error, "error", above=0, below=1),
+        }
+        for name in ("dwells", "steps", "order"):
+            kept[name] = count(getattr(self, name), name)
+        for name in ("pretraining", "dense_steps"):
+            kept[name] = count(getattr(self, name), name, least=0)
+        if self.dense_eta is not None:
+            kept["dense_eta"] = rate(self.dense_eta)
+        for name in ("batch", "clock_qubits"):
+            if getattr(self, name) is not None:
+                kept[name] = count(getattr(self, name), name)
+        for name, value in kept.items():
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        """Show the entries that differ from the defaults."""
+        given = [f"{f.name}={getattr(self, f.name)}" for f in fields(self)
+                 if getattr(self, f.name) != f.default]  # fmt: skip
+        return f"Schedule({', '.join(given)})"
 
     @property
     def classical_eta(self) -> float:

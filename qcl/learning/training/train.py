@@ -5,27 +5,41 @@ ones, upload them, let the solver take T steps of gradient descent at once,
 download them, and begin again about the new point.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from numbers import Real
 from typing import Any, get_args
 
 import numpy as np
 
+from qcl._checks import (
+    a_choice,
+    a_count,
+    a_dataset,
+    a_flag,
+    a_generator,
+    a_noun,
+    finite_reals,
+)
 from qcl.learning.datasets import Dataset
 from qcl.learning.networks.polynomial import PolynomialMLP
-from qcl.learning.pruning.masks import magnitude_mask
-from qcl.learning.survivors import Floats, Indices, survivors
-from qcl.learning.training.dynamics import (
+from qcl.learning.pruning.masks import a_fraction, magnitude_mask, survivors
+from qcl.learning.training._dynamics import (
     Dynamics,
     Solver,
     trained,
 )
-from qcl.learning.training.records import Dwell, Record, TrainingRun
+from qcl.learning.training._journal import Journal
+from qcl.learning.training._records import fingerprint, resumed, state_of
+from qcl.learning.training.run import (
+    Dwell,
+    TrainingRun,
+    dwell_entry,
+    head_entry,
+)
 from qcl.learning.training.schedule import Schedule
+from qcl.lifting.algebra.basis import Floats, Indices
 
 
 def train(
@@ -35,7 +49,7 @@ def train(
     schedule: Schedule,
     solver: Solver = "exact",
     shots: int | None = None,
-    rng: np.random.Generator | None = None,
+    rng: int | np.random.Generator | None = None,
     start: Any = None,
     record: str | os.PathLike[str] | None = None,
     progress: bool = False,
@@ -64,16 +78,18 @@ def train(
     shots : int, optional
         Runs of the circuit that each download may take. None reads the
         amplitudes.
-    rng : numpy Generator, optional
-        Source of randomness: of the initial weights, the minibatches, the
-        noise and the shots, whichever are drawn. Equal generators give
-        equal runs.
+    rng : int or numpy Generator, optional
+        Seed or source of randomness: of the initial weights, the
+        minibatches, the noise and the shots, whichever are drawn. Equal
+        generators give equal runs.
     start : array of shape (parameters,), optional
         The weights to begin with; ``net.initial(rng)`` by default.
     record : path, optional
         File to keep the run in. If it holds the beginning of the same run,
         that is read and the run goes on after it, to the same last bit as
-        if it had never stopped; a killed run loses one dwell at most.
+        if it had never stopped; a killed run loses one dwell at most. A
+        file that is anything else is left as it is. While it is written, a
+        lock beside it (``.lock``) keeps other processes out.
     progress : bool
         Show a bar.
 
@@ -83,12 +99,18 @@ def train(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind; the message names the arrow that
+        makes the right one.
     ValueError
-        On an unknown solver, on a mask or start that does not fit, if rng is
-        missing where something is drawn, if shots are given to gradient
-        descent, or if the record belongs to another run.
+        On an unknown solver, on data, a mask or a start that does not fit,
+        if rng is missing where something is drawn, if shots are given to
+        gradient descent, or if the record belongs to another run, is
+        damaged or is no record.
     OverflowError
         If gradient descent itself leaves the range of floats.
+    OSError
+        If the record cannot be written, or another process is writing it.
 
     References
     ----------
@@ -108,19 +130,62 @@ def train(
     >>> bool(np.all(np.diff(run.losses) < 0)), run.survivors.size
     (True, 4)
     """
-    _check(schedule, solver, shots, rng, start)
-    mark = _fingerprint(net, data, mask, schedule, solver, shots, rng, start)
-    file = None if record is None else Record(Path(record))
-    if file is not None and file.path.exists():
-        run = _resumed(file, mark, rng)
-    else:
+    solver = a_choice(solver, get_args(Solver), "solver")
+    a_flag(progress, "progress")
+    net, schedule = a_noun(net, "PolynomialMLP"), a_noun(schedule, "Schedule")
+    if shots is not None:
+        shots = a_count(shots, "shots", least=1, most=2**62)
+    rng = None if rng is None else a_generator(rng)
+    data, mask, start = _matched(net, a_dataset(data), mask, start)
+    _check_chance(schedule, solver, shots, rng, start)
+    options = (net, data, schedule, solver, shots, rng)
+    if record is None:
         run = _begun(net, data, mask, schedule, rng, start)
-        if file is not None:
-            file.begin(mark, run, _state(rng))
+        return _finished(run, options, None, progress)
+    journal = Journal(record)
+    mark = fingerprint(*options, mask, start)
+    if journal.exists():
+        run = resumed(journal, mark, rng)
+        if len(run.dwells) == schedule.dwells:
+            return run
+    with journal.locked():
+        if journal.exists():  # perhaps another process has gone on
+            run = resumed(journal, mark, rng)
+        else:
+            run = _begun(net, data, mask, schedule, rng, start)
+            first = {"fingerprint": mark, **head_entry(run)}
+            journal.begin({**first, "rng": state_of(rng)})
+        return _finished(run, options, journal, progress)
+
+
+def _matched(
+    net: PolynomialMLP, data: Dataset, mask: Any, start: Any
+) -> tuple[Dataset, Any, Any]:
+    """Check that the data, the mask and the start fit the network."""
+    if data.inputs != net.sizes[0]:
+        raise ValueError(
+            f"expected data with {net.sizes[0]} inputs for sizes="
+            f"{net.sizes}, got {data.inputs}"
+        )
+    whole = net.parameters
+    if isinstance(mask, Real) or getattr(mask, "shape", None) == ():
+        mask = a_fraction(mask)
+    else:
+        mask = survivors(mask, whole)
+    if start is not None:
+        start = finite_reals(start, "the weights to start from", (whole,))
+    return data, mask, start
+
+
+def _finished(
+    run: TrainingRun, options: Any, journal: Journal | None, progress: bool
+) -> TrainingRun:
+    """Do the dwells that are left."""
+    *_, schedule, _, _, rng = options
     for _ in _bar(range(len(run.dwells), schedule.dwells), progress):
-        dwell = _dwell(net, data, run, schedule, solver, shots, rng)
-        if file is not None:
-            file.add(dwell, _state(rng))
+        dwell = _dwell(run, *options)
+        if journal is not None:
+            journal.add({**dwell_entry(dwell), "rng": state_of(rng)})
         run = replace(run, dwells=(*run.dwells, dwell))
     return run
 
@@ -137,17 +202,18 @@ def _begun(
     if start is None and rng is not None:
         start = net.initial(rng)
     theta = _dense(net, data, start, schedule, schedule.pretraining, rng)
-    share = isinstance(mask, int | float)
-    chosen = magnitude_mask(theta, mask) if share else mask
-    keep = survivors(chosen, net.parameters)
+    share = isinstance(mask, float)
+    keep = (
+        np.flatnonzero(magnitude_mask(theta, mask)) if share else mask.copy()
+    )
     theta = _pruned(theta, keep)
     return TrainingRun(theta, keep, *_scores(net, data, theta), dwells=())
 
 
 def _dwell(
+    run: TrainingRun,
     net: PolynomialMLP,
     data: Dataset,
-    run: TrainingRun,
     schedule: Schedule,
     solver: Solver,
     shots: int | None,
@@ -222,17 +288,14 @@ def _bar(dwells: range, progress: bool) -> Iterable[int]:
     return tqdm(dwells, desc="dwells")
 
 
-def _check(
+def _check_chance(
     schedule: Schedule,
     solver: str,
     shots: int | None,
     rng: np.random.Generator | None,
     start: Any,
 ) -> None:
-    if solver not in get_args(Solver):
-        raise ValueError(
-            f"expected a solver in {get_args(Solver)}, got {solver!r}"
-        )
+    """Check that what is drawn has a source, and shots a state to read."""
     if solver == "classical" and shots is not None:
         raise ValueError(
             "gradient descent is not read from shots; leave shots out, or "
@@ -245,60 +308,7 @@ def _check(
         "the initial weights": start is None,
     }
     needs = [name for name, is_drawn in drawn.items() if is_drawn]
-    if needs and not isinstance(rng, np.random.Generator):
+    if needs and rng is None:
         raise ValueError(
-            f"{needs[0]} must be drawn: pass "
-            "rng=numpy.random.default_rng(seed)"
+            f"{needs[0]} must be drawn: pass a seed, for example rng=0"
         )
-
-
-# The record -----------------------------------------------------------------
-
-
-def _resumed(
-    file: Record, mark: str, rng: np.random.Generator | None
-) -> TrainingRun:
-    """Read what is done, and put the generator where it was then."""
-    file.trim()
-    run, known, state = file.read()
-    if known != mark:
-        raise ValueError(
-            f"{file.path} is the record of another run (network, data, mask, "
-            "schedule, solver, shots, start and rng must be the same); name "
-            "another file, or delete this one"
-        )
-    if rng is not None:
-        rng.bit_generator.state = state
-    return run
-
-
-def _state(rng: np.random.Generator | None) -> Any:
-    """Return the generator's state in a form JSON can hold."""
-    if rng is None:
-        return None
-    return json.loads(json.dumps(rng.bit_generator.state, default=_listed))
-
-
-def _listed(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else int(value)
-
-
-def _fingerprint(
-    net: PolynomialMLP,
-    data: Dataset,
-    mask: Any,
-    schedule: Schedule,
-    solver: Solver,
-    shots: int | None,
-    rng: np.random.Generator | None,
-    start: Any,
-) -> str:
-    """Return a digest of all that determines a run."""
-    digest = hashlib.sha256()
-    plain = (net, schedule, solver, shots, json.dumps(_state(rng)))
-    digest.update(repr(plain).encode())
-    arrays = (data.X_train, data.y_train, data.X_test, data.y_test)
-    for array in (*arrays, mask, start):
-        digest.update(repr(np.shape(array)).encode())
-        digest.update(b"" if array is None else np.asarray(array).tobytes())
-    return digest.hexdigest()

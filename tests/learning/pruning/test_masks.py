@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from qcl.learning.networks.layout import Layout
 from qcl.learning.pruning.masks import (
     magnitude_mask,
-    pruning_schedule,
     random_mask,
+    survivors,
 )
+from qcl.learning.pruning.schedule import pruning_schedule
 
 weight_lists = st.lists(st.floats(-10, 10), min_size=1, max_size=60)
 
@@ -81,22 +82,6 @@ def test_random_masks_favour_no_weight():
     np.testing.assert_allclose(share, 0.3, atol=0.05)
 
 
-@pytest.mark.parametrize("shape", ["cubic", "geometric"])
-def test_schedules_fall_to_the_fraction(shape):
-    schedule = pruning_schedule(0.1, 8, shape)
-    assert (np.diff(schedule) < 0).all()
-    assert schedule[0] < 1
-    assert schedule[-1] == pytest.approx(0.1)
-    assert pruning_schedule(0.1, 1, shape).tolist() == pytest.approx([0.1])
-
-
-def test_schedules_by_hand():
-    cubic = pruning_schedule(0.2, 2)
-    assert cubic.tolist() == pytest.approx([0.2 + 0.8 / 8, 0.2])
-    geometric = pruning_schedule(0.01, 2, "geometric")
-    assert geometric.tolist() == pytest.approx([0.1, 0.01])
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -118,13 +103,48 @@ def test_wrong_arguments(options, message):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("keep", "expected"),
     [
-        ((0.0, 3), "surviving fraction"),
-        ((0.5, 0), "rounds >= 1"),
-        ((0.5, 3, "linear"), "expected one of"),
+        (None, [0, 1, 2, 3]),
+        ([2, 0], [2, 0]),
+        (np.array([False, True, False, True]), [1, 3]),
+        (np.array([3], dtype=np.uint8), [3]),
+        ([2.0, 1], [2, 1]),
     ],
 )
-def test_wrong_schedules(arguments, message):
+def test_survivors_are_indices(keep, expected):
+    assert survivors(keep, 4).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("keep", "message"),
+    [
+        ([True, False], "expected a mask of shape"),
+        ([False] * 4, "at least one"),
+        ([], "at least one"),
+        ([1, 1], "distinct"),
+        ([4], r"0\.\.3"),
+        ([-1], r"0\.\.3"),
+        ([0.5], r"0\.\.3"),
+    ],
+)
+def test_a_wrong_keep_is_refused(keep, message):
     with pytest.raises(ValueError, match=message):
-        pruning_schedule(*arguments)
+        survivors(keep, 4)
+
+
+def test_a_keep_of_another_kind_is_refused():
+    with pytest.raises(TypeError, match="numbers in the surviving weights"):
+        survivors("all", 4)
+
+
+def test_random_masks_take_the_number_of_weights():
+    assert (random_mask(9, 0.5, 3) == random_mask(9.0, 0.5, rng=3)).all()
+    with pytest.raises(TypeError, match="integer parameters"):
+        random_mask(np.array([0.5, -1.0]), 0.5, rng=0)
+
+
+@pytest.mark.parametrize("layers", [3, [1, 2], [slice(0.5, 2)]])
+def test_layers_are_slices(layers):
+    with pytest.raises(TypeError, match=r"network\.layers"):
+        magnitude_mask([1.0, 2.0], 0.5, layers)

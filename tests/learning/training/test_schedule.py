@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from qcl import Schedule
@@ -15,7 +16,11 @@ from qcl import Schedule
         ({"pretraining": -1}, "pretraining >= 0"),
         ({"dense_steps": -1}, "dense_steps >= 0"),
         ({"noise": -1}, "noise >= 0"),
-        ({"error": 1}, r"error in \(0, 1\)"),
+        ({"eta": float("inf")}, "finite number learning rate"),
+        ({"batch": 0}, "batch >= 1"),
+        ({"clock_qubits": 0}, "clock_qubits >= 1"),
+        ({"dense_steps": 10**30}, "dense_steps <= 10,000,000"),
+        ({"error": 1}, "error > 0 and < 1"),
     ],
 )
 def test_entries_out_of_range(entry, message):
@@ -26,3 +31,14 @@ def test_entries_out_of_range(entry, message):
 def test_counts_are_integers():
     with pytest.raises(TypeError, match="integer steps"):
         Schedule(eta=0.1, dwells=2, steps=2.5)
+    with pytest.raises(TypeError, match="integer batch"):
+        Schedule(eta=0.1, dwells=2, batch="abc")
+
+
+def test_entries_are_kept_as_plain_numbers():
+    given = Schedule(np.float64(0.05), dwells=3.0, steps=np.int64(4))
+    plain = Schedule(0.05, 3, 4)
+    assert given == plain
+    assert (
+        repr(given) == repr(plain) == "Schedule(eta=0.05, dwells=3, steps=4)"
+    )

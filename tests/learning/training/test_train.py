@@ -9,6 +9,7 @@ import pytest
 import qcl
 from qcl.learning.datasets import Dataset
 from qcl.learning.training import train as training
+from qcl.learning.training._journal import Journal
 
 NET = qcl.PolynomialMLP((2, 2, 1), "near-linear", weight_decay=0.05)
 PLAN = qcl.Schedule(eta=0.1, dwells=3, steps=4)
@@ -210,12 +211,68 @@ def test_the_record_of_another_run_is_refused(data, tmp_path, other):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("text", ["", "x\n", "{}\n", json.dumps({"a": 1})])
-def test_what_is_not_a_record_is_refused(tmp_path, text):
+@pytest.mark.parametrize(
+    "other",
+    [
+        json.dumps({"a": list(range(999))}).encode(),
+        b"a,b\n1,2\n3,4",
+        np.arange(1000.0).tobytes(),
+        b"",
+    ],
+)
+def test_what_is_not_a_record_is_left_alone(data, tmp_path, other):
     path = tmp_path / "run.jsonl"
-    path.write_text(text)
-    with pytest.raises(ValueError, match="not the record"):
-        qcl.TrainingRun.load(path)
+    path.write_bytes(other)
+    with pytest.raises(ValueError, match=r"run\.jsonl is not the record"):
+        noisy(data, path)
+    assert path.read_bytes() == other
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_finished_record_needs_no_room(data, tmp_path, monkeypatch):
+    path = tmp_path / "run.jsonl"
+    whole = noisy(data, path)
+    monkeypatch.setattr(Journal, "locked", None)  # as on a read-only disk
+    monkeypatch.setattr(Journal, "_write", None)
+    assert same(noisy(data, path), whole)
+
+
+def test_a_missing_folder_is_said_before_anything_is_trained(
+    data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(training, "_begun", None)
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        noisy(data, tmp_path / "nowhere" / "run.jsonl")
+    with pytest.raises(ValueError, match="is not a file"):
+        noisy(data, tmp_path)
+
+
+def test_two_processes_cannot_write_one_record(data, tmp_path):
+    path = tmp_path / "run.jsonl"
+    noisy(data, path)
+    path.write_bytes(path.read_bytes()[:-40])
+    before = path.read_bytes()
+    with Journal(path).locked():
+        with pytest.raises(BlockingIOError, match=r"run\.jsonl; wait"):
+            noisy(data, path)
+        assert path.read_bytes() == before
+    assert same(noisy(data, path), noisy(data))
+
+
+def test_equal_arguments_are_one_run(data, tmp_path, start):
+    path = tmp_path / "run.jsonl"
+    qcl.train(NET, data, 0.5, PLAN, start=start, record=path)
+    plan = replace(PLAN, eta=np.float64(0.1), dwells=3.0)
+    net = replace(NET, sizes=[2, np.int64(2), 1.0])
+    begin = start.tolist()
+    qcl.train(net, data, np.float64(0.5), plan, start=begin, record=path)
+
+
+def test_a_seed_is_its_generator(data):
+    def run(rng):
+        return qcl.train(NET, data, 0.5, PLAN, "exact", 10**4, rng)
+
+    assert same(run(4), run(np.random.default_rng(4)))
 
 
 def test_other_generators_can_be_kept(data, tmp_path, start):
@@ -239,7 +296,7 @@ def test_other_generators_can_be_kept(data, tmp_path, start):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"solver": "magic"}, "expected a solver"),
+        ({"solver": "magic"}, "expected solver to be one of"),
         ({"start": None}, "the initial weights must be drawn"),
         ({"shots": 100}, "shots must be drawn"),
         ({"shots": 100, "solver": "classical"}, "not read from shots"),
@@ -249,12 +306,31 @@ def test_other_generators_can_be_kept(data, tmp_path, start):
         ({"start": [1.0]}, "weights"),
         ({"schedule": replace(PLAN, batch=10)}, "a minibatch must be drawn"),
         ({"schedule": replace(PLAN, noise=1.0)}, "noise must be drawn"),
+        ({"rng": 0, "start": [np.nan] * 9}, "finite numbers"),
     ],
 )
 def test_wrong_input(data, start, options, message):
     given = {"mask": 0.5, "schedule": PLAN, "start": start, **options}
     with pytest.raises(ValueError, match=message):
         qcl.train(NET, data, **given)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"net": qcl.DenseMLP((2, 2))}, "expected a PolynomialMLP, got a D"),
+        ({"data": (1, 2)}, "expected a Dataset, got a tuple; make one with"),
+        ({"schedule": 0.1}, "expected a Schedule, got a float"),
+        ({"record": 3}, "path of a record"),
+        ({"progress": 1}, "progress=True or False"),
+        ({"shots": 2.5, "rng": 0}, "integer shots"),
+        ({"rng": "7"}, "integer seed"),
+    ],
+)
+def test_other_kinds_are_refused_by_name(data, start, options, message):
+    given = {"net": NET, "data": data, "mask": 0.5, "schedule": PLAN}
+    with pytest.raises(TypeError, match=message):
+        qcl.train(**{**given, "start": start, **options})
 
 
 def test_too_few_shots_say_so(data, start):

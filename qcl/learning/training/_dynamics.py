@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qcl.learning.networks.polynomial import PolynomialMLP
-from qcl.learning.survivors import Floats, Indices
 from qcl.learning.training.schedule import Schedule
+from qcl.lifting.algebra.basis import Floats, Indices
 from qcl.lifting.algebra.exact import check_range
 from qcl.lifting.algebra.terms import Terms
 from qcl.lifting.bounds.truncation import truncation_bound
