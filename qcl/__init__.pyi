@@ -31,8 +31,6 @@ from .lifting.maps.transforms import compose as compose
 from .lifting.maps.transforms import shifted as shifted
 from .lifting.maps.transforms import in_coordinates as in_coordinates
 from .lifting.maps.gradients import is_gradient as is_gradient
-from .lifting.maps.gradients import potential as potential
-from .lifting.carleman.operator import lifted_operator as lifted_operator
 from .lifting.bounds.majorants import majorant as majorant
 from .lifting.bounds.majorants import r_number as r_number
 from .lifting.bounds.truncation import truncation_bound as truncation_bound

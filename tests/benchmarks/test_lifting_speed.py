@@ -12,7 +12,6 @@ import pytest
 import scipy.sparse as sp
 
 from qcl.lifting.carleman.lift import lift
-from qcl.lifting.carleman.operator import lifted_operator
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
@@ -140,14 +139,3 @@ def test_time_grows_like_the_nonzeros():
     slope = np.polyfit(np.log(sizes[1:]), np.log(times[1:]), 1)[0]
     print(f"\nslope {slope:.2f}")
     assert slope < 1.3
-
-
-@pytest.mark.parametrize("stored", [True, False], ids=["matrix", "operator"])
-def test_product_with_a_dense_step(benchmark, stored):
-    """Dense F_1, n = 16, order 4: 19.5 million stored entries, or none."""
-    rng = np.random.default_rng(0)
-    tensors = {d: rng.normal(size=(16, 16**d)) / 16**d for d in (1, 2)}
-    step = PolynomialMap(tensors)
-    B = lift(step, 4).matrix if stored else lifted_operator(step, 4)
-    x = rng.normal(size=B.shape[0])
-    benchmark.pedantic(lambda: B @ x, rounds=10, warmup_rounds=1)

@@ -24,7 +24,6 @@ def order_for(
     T: int,
     error: float,
     kind: Kind = "majorant",
-    norm: Any = None,
     limit: int = 64,
 ) -> int:
     r"""The smallest order whose bound is at most ``error`` at every t <= T.
@@ -33,7 +32,7 @@ def order_for(
 
     Parameters
     ----------
-    step, u0, T, kind, norm
+    step, u0, T, kind
         As for :func:`truncation_bound`.
     error : float
         The largest :math:`\|u(t)-\hat y_1(t)\|` allowed, > 0.
@@ -60,7 +59,7 @@ def order_for(
     """
     check_sizes(limit, T, 1)
     _check_error(error)
-    phi, x0 = scalar_majorant(step, u0, T, norm)
+    phi, x0 = scalar_majorant(step, u0, T)
 
     def worst(order: int) -> float:
         return float(scalar_bounds(phi, x0, order, T, kind)[:, 0].max())
@@ -82,14 +81,13 @@ def horizon(
     order: int,
     error: float,
     kind: Kind = "majorant",
-    norm: Any = None,
     limit: int = 10_000,
 ) -> int:
     r"""The last t up to which the bound never exceeds ``error``.
 
     Parameters
     ----------
-    step, u0, order, kind, norm
+    step, u0, order, kind
         As for :func:`truncation_bound`.
     error : float
         The largest :math:`\|u(t)-\hat y_1(t)\|` allowed, > 0.
@@ -115,7 +113,7 @@ def horizon(
     """
     check_sizes(order, limit, 1)
     _check_error(error)
-    phi, x0 = scalar_majorant(step, u0, 0, norm)
+    phi, x0 = scalar_majorant(step, u0, 0)
     T = min(8, limit)
     while True:
         bound = scalar_bounds(phi, x0, order, T, kind)[:, 0]
@@ -127,7 +125,7 @@ def horizon(
         T = min(2 * T, limit)
 
 
-def mobius_horizon(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
+def mobius_horizon(step: PolynomialMap, u0: Any) -> float:
     r"""The time :math:`T^*` at which the Möbius bound breaks down.
 
     :math:`T^*=\ln\big(1+\frac{g(g-1)}{bx_0}\big)/\ln g` with
@@ -136,7 +134,7 @@ def mobius_horizon(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
 
     Parameters
     ----------
-    step, u0, norm
+    step, u0
         As for :func:`truncation_bound`; quadratic, no forcing.
 
     Returns
@@ -160,8 +158,8 @@ def mobius_horizon(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
     >>> round(mobius_horizon(step, [0.1]), 3)
     26.072
     """
-    g, strength = quadratic_norms(majorant(step, norm))
-    x0 = length(step, u0, norm)
+    g, strength = quadratic_norms(majorant(step))
+    x0 = length(step, u0)
     if strength * x0 == 0:
         return np.inf
     room = g / (strength * x0)  # theta < 1 while sum of g^s < room

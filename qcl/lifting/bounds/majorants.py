@@ -16,12 +16,10 @@ import numpy as np
 from qcl.lifting.algebra.basis import Floats
 from qcl.lifting.bounds.norms import (
     length,
-    root,
     spectral_norm,
     top_eigenvalue,
 )
 from qcl.lifting.maps.polynomial import PolynomialMap
-from qcl.lifting.maps.transforms import in_coordinates
 
 # A dissipation below this is rounding noise of a norm.
 _NOISE = 1e-13
@@ -78,8 +76,9 @@ class Majorant:
             raise ValueError(
                 f"expected ||I + F_1|| < 1, got {1 - mu:.6g}: not every mode "
                 "contracts; lower the learning rate, add weight decay, "
-                "measure in another norm, or use kind='majorant', "
-                "kind='mobius' or two_speed_bound over finitely many steps"
+                "measure in other coordinates (qcl.in_coordinates), or use "
+                "kind='majorant', kind='mobius' or two_speed_bound over "
+                "finitely many steps"
             )
         return mu
 
@@ -148,8 +147,9 @@ class Majorant:
             raise ValueError(
                 f"expected ||u_in|| < x_+ = {larger:.6g}, got {x0:.6g}: the "
                 "start lies outside the ball of guaranteed convergence; "
-                "start nearer to the expansion point, measure in another "
-                "norm, or use kind='majorant' over finitely many steps"
+                "start nearer to the expansion point, measure in other "
+                "coordinates (qcl.in_coordinates), or use kind='majorant' "
+                "over finitely many steps"
             )
         return max(x0, smaller) / larger
 
@@ -167,7 +167,7 @@ def _newton(poly: np.polynomial.Polynomial, x: float) -> float:
     return float(x)
 
 
-def majorant(step: PolynomialMap, norm: Any = None) -> Majorant:
+def majorant(step: PolynomialMap) -> Majorant:
     r"""The scalar majorant :math:`\varphi(x)=\sum_\ell\|G_\ell\|_2x^\ell`.
 
     The norms are those of the input-symmetrised :math:`n\times n^\ell`
@@ -178,19 +178,10 @@ def majorant(step: PolynomialMap, norm: Any = None) -> Majorant:
     ----------
     step : PolynomialMap
         The step.
-    norm : array of shape (n, n), optional
-        A symmetric positive definite :math:`P`: measure vectors by
-        :math:`\|P^{1/2}u\|` instead of the Euclidean norm.
 
     Returns
     -------
     Majorant
-
-    Raises
-    ------
-    ValueError
-        If ``norm`` is not symmetric positive definite, or too large for a
-        dense change of coordinates.
 
     References
     ----------
@@ -203,8 +194,6 @@ def majorant(step: PolynomialMap, norm: Any = None) -> Majorant:
     >>> majorant(step).coefficients.round(12).tolist()
     [0.0, 0.9, 2.0]
     """
-    if norm is not None:
-        step = in_coordinates(step, root(norm, step.n))
     step = step.as_float()
     coefficients = np.zeros(step.degree + 1)
     for degree, part in step.terms.items():
@@ -214,7 +203,7 @@ def majorant(step: PolynomialMap, norm: Any = None) -> Majorant:
     return Majorant(coefficients)
 
 
-def r_number(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
+def r_number(step: PolynomialMap, u0: Any) -> float:
     r"""The discrete R-number of a step and a start.
 
     For a quadratic step
@@ -235,8 +224,6 @@ def r_number(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
         The step.
     u0 : array of shape (n,)
         The start :math:`u_{\rm in}`.
-    norm : array of shape (n, n), optional
-        As for :func:`majorant`: every norm has its own R.
 
     Returns
     -------
@@ -260,7 +247,7 @@ def r_number(step: PolynomialMap, u0: Any, norm: Any = None) -> float:
     >>> round(r_number(step, [-0.5]), 12)
     0.5
     """
-    phi, x0 = majorant(step, norm), length(step, u0, norm)
+    phi, x0 = majorant(step), length(step, u0)
     mu, g = phi.contraction(), phi.coefficients
     if g[0] == 0:
         return x0 / phi.fixed_points()[1]

@@ -33,7 +33,6 @@ def truncation_bound(
     order: int,
     T: int,
     kind: Kind = "majorant",
-    norm: Any = None,
     block: int = 1,
 ) -> Floats:
     r"""Bound :math:`\|u(t)^{\otimes j}-\hat y_j(t)\|` for t = 0..T.
@@ -52,6 +51,11 @@ def truncation_bound(
         \theta_t=\frac{\|F_2\|x_0}g\sum_{s<t}g^s<1,\quad g=\|I+F_1\|.
 
     The first is attained in one dimension with non-negative coefficients.
+    Where :math:`\|I+F_1\|\ge1` although every eigenvalue of :math:`I+F_1`
+    lies inside the unit circle, bound ``qcl.in_coordinates(step, W)`` from
+    the start :math:`Wu_{\rm in}` for a suitable W: that bound is one in the
+    norm :math:`\|W\cdot\|`, and :math:`\|W^{-1}\|` times it one in the
+    Euclidean norm.
 
     Parameters
     ----------
@@ -66,10 +70,6 @@ def truncation_bound(
         Number of steps, >= 0.
     kind : {"majorant", "uniform", "mobius"}
         Which bound.
-    norm : array of shape (n, n), optional
-        A symmetric positive definite P. Everything, *the bound included*,
-        is then measured by :math:`\|(P^{1/2})^{\otimes j}\cdot\|`; see
-        :func:`qcl.lifting.bounds.majorants.euclidean_factor`.
     block : int
         Which block :math:`j\le N`; 1 for ``kind="mobius"``.
 
@@ -104,7 +104,7 @@ def truncation_bound(
             f"expected block=1 for kind='mobius', got block={block}; use "
             "kind='majorant' or 'uniform' for the other blocks"
         )
-    phi, x0 = scalar_majorant(step, u0, T, norm)
+    phi, x0 = scalar_majorant(step, u0, T)
     bound = scalar_bounds(phi, x0, order, T, kind)[:, block - 1]
     if kind == "mobius" and not np.isfinite(bound).all():
         last = int(np.isfinite(bound).sum()) - 1
@@ -117,17 +117,17 @@ def truncation_bound(
 
 
 def scalar_majorant(
-    step: Steps, u0: Any, T: int, norm: Any
+    step: Steps, u0: Any, T: int
 ) -> tuple[Majorant | list[Majorant], float]:
     """Majorant (one, or one for each step) and the length of the start."""
     if isinstance(step, PolynomialMap):
-        return majorant(step, norm), length(step, u0, norm)
+        return majorant(step), length(step, u0)
     if len(step) != T or len({s.n for s in step}) != 1:
         raise ValueError(
             f"expected T={T} steps, at least one, of the same number of "
             f"weights, got {len(step)} with {sorted({s.n for s in step})}"
         )
-    return [majorant(s, norm) for s in step], length(step[0], u0, norm)
+    return [majorant(s) for s in step], length(step[0], u0)
 
 
 def scalar_bounds(

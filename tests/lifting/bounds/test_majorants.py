@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qcl.lifting.bounds.majorants import Majorant, majorant, r_number
-from qcl.lifting.bounds.norms import euclidean_factor, gram, length, root
+from qcl.lifting.bounds.norms import gram
 from qcl.lifting.maps.polynomial import PolynomialMap
-from qcl.lifting.maps.transforms import in_coordinates
 
 SLOW = settings(max_examples=60, deadline=None)
 
@@ -208,38 +207,6 @@ def test_r_below_one_is_a_start_that_shrinks(seed, forced):
             assert (R < 1) == (low < x0 < high)
 
 
-@SLOW
-@given(st.integers(0, 10**6))
-def test_a_norm_is_a_change_of_coordinates(seed):
-    rng = np.random.default_rng(seed)
-    step = random_step(rng, True, 2)
-    W = rng.normal(size=(step.n, step.n)) + 2 * np.eye(step.n)
-    P, u0 = W.T @ W, rng.normal(size=step.n)
-    moved = in_coordinates(step, W)
-    np.testing.assert_allclose(
-        majorant(step, P).coefficients,
-        majorant(moved).coefficients,
-        rtol=1e-8,
-    )
-    assert length(step, u0, P) == pytest.approx(np.linalg.norm(W @ u0))
-    if majorant(moved).dissipation > 1e-6:
-        R = r_number(moved, W @ u0)
-        assert r_number(step, u0, P) == pytest.approx(R, rel=1e-6)
-
-
-@SLOW
-@given(st.integers(0, 10**6))
-def test_the_euclidean_factor_is_the_smallest(seed):
-    rng = np.random.default_rng(seed)
-    W = rng.normal(size=(3, 3)) + np.eye(3)
-    P = W.T @ W + 1e-3 * np.eye(3)
-    factor, u = euclidean_factor(P), rng.normal(size=3)
-    assert np.linalg.norm(u) <= factor * np.sqrt(u @ P @ u) * (1 + 1e-9)
-    weakest = np.linalg.eigh(P)[1][:, 0]
-    attained = factor * np.sqrt(weakest @ P @ weakest)
-    assert attained == pytest.approx(1, rel=1e-6)
-
-
 def test_the_majorant_overflows_to_infinity():
     assert Majorant(np.array([0.0, 0.5, 1.0]))(1e200) == np.inf
 
@@ -264,17 +231,3 @@ def test_ratio_rejects_a_start_outside():
     step = PolynomialMap({1: [[-0.5]], 2: [[0.25]]})
     with pytest.raises(ValueError, match=r"< x_\+ = 2, got 2"):
         majorant(step).ratio(2.0)
-
-
-@pytest.mark.parametrize(
-    ("norm", "message"),
-    [
-        (np.eye(3), r"shape \(2, 2\), got \(3, 3\)"),
-        ([[1.0, 0.5], [0.0, 1.0]], "asymmetry 0.5"),
-        ([[1.0, 0.0], [0.0, 0.0]], "smallest eigenvalue 0"),
-        ([[1.0, 0.0], [0.0, np.inf]], "finite numbers in the norm"),
-    ],
-)
-def test_a_norm_must_be_positive_definite(norm, message):
-    with pytest.raises(ValueError, match=message):
-        root(norm, 2)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qcl.lifting.carleman.lift import lift
-from qcl.lifting.maps.gradients import is_gradient, potential
+from qcl.lifting.maps.gradients import is_gradient
 from qcl.lifting.maps.polynomial import PolynomialMap
 from qcl.lifting.maps.transforms import compose, in_coordinates, shifted
 
@@ -240,32 +240,3 @@ def test_an_entry_without_its_partner_is_no_gradient():
 
 def test_composing_descents_is_no_descent():
     assert not is_gradient(compose(EXACT, EXACT))
-
-
-def test_the_potential_is_the_loss():
-    assert sympy.expand(potential(EXACT, [X, Y], ETA) - LOSS) == 0
-
-
-def test_the_potential_gives_the_step_again():
-    at = [sympy.Rational(2, 3), sympy.Rational(1, 7)]
-    step = PolynomialMap.from_loss(LOSS, [X, Y], ETA, at=at)
-    again = PolynomialMap.from_loss(potential(step, [X, Y], ETA), [X, Y], ETA)
-    assert same(step, again)
-    floats = potential(step.as_float(), [X, Y], 0.2)
-    again = PolynomialMap.from_loss(floats, [X, Y], 0.2)
-    np.testing.assert_allclose(
-        again([0.3, 0.4]), step.as_float()([0.3, 0.4]), rtol=1e-13
-    )
-
-
-@pytest.mark.parametrize(
-    ("step", "symbols", "eta", "message"),
-    [
-        (EXACT, [X], ETA, "expected 2 symbols"),
-        (EXACT, [X, Y], 0, "eta=0"),
-        (PolynomialMap({1: [[0, 1], [-1, 0]]}), [X, Y], 1, "no loss"),
-    ],
-)
-def test_potential_rejects(step, symbols, eta, message):
-    with pytest.raises(ValueError, match=message):
-        potential(step, symbols, eta)
