@@ -43,6 +43,10 @@ FORBIDDEN = {
     r"\bsys\.path\b|\bos\.chdir\b": "edits paths",
     r"\bpip3?\b.*\binstall\b": "installs packages",
     r"^\s*[%!]": "uses a magic or the shell",
+    r"\bqcl\.(lifting|solving|learning|_\w)|\bqcl\.drawing\.\w+ import|"
+    r"^\s*from qcl import .*\b(lifting|solving|learning)\b": (
+        "goes behind the public names of qcl and qcl.drawing"
+    ),
 }
 
 
@@ -372,6 +376,9 @@ def closing_faults(notebook):
 
 def new(part, number, name, title):
     """Copy the template to book/PART/NUMBER-NAME.ipynb."""
+    for word in (part, name):
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", word):
+            sys.exit(f"expected a plain name such as a-linear-law, got {word}")
     chapter = f"{int(number):02d}"
     path = ROOT / "book" / part / f"{chapter}-{name}.ipynb"
     quiz = path.parent / "quiz" / f"{chapter}.json"
@@ -390,7 +397,8 @@ def new(part, number, name, title):
         if figure:
             figure["name"] = figure["name"].replace("template", name)
     header = notebook.cells[0]
-    header.source = re.sub(r"^# .*", f"# {title}", header.source)
+    rest = header.source.partition("\n")[2]
+    header.source = f"# {title}\n{rest}"
     nbformat.write(notebook, path)
     shutil.copy(TEMPLATE.parent / "quiz" / "template.json", quiz)
     print(f"wrote {path.relative_to(ROOT)} and {quiz.relative_to(ROOT)}")
@@ -424,9 +432,11 @@ def forget():
     """
     sources = [
         ROOT / "requirements.txt",
-        *sorted((ROOT / "qcl").rglob("*.py")),
+        *sorted((ROOT / "book/_ext").glob("*.py")),
         *sorted((ROOT / "book").rglob("quiz/*.json")),
     ]
+    for kind in ("py", "pyi", "csv", "npz"):
+        sources += sorted((ROOT / "qcl").rglob(f"*.{kind}"))
     digest = hashlib.sha256()
     for path in sources:
         digest.update(str(path.relative_to(ROOT)).encode())

@@ -113,6 +113,11 @@ def assert_early(notebook):
         (add_lines("import sys; sys.path.append('..')"), "edits paths"),
         (add_lines("%pip install qcl"), "installs packages"),
         (add_lines("!ls"), "uses a magic"),
+        (add_lines("from qcl.lifting.carleman.lift import lift"), "behind"),
+        (add_lines("import qcl.solving"), "behind the public names"),
+        (add_lines("from qcl import learning"), "behind the public names"),
+        (add_lines("from qcl.drawing.style import ink"), "behind the public"),
+        (add_lines("qcl._checks"), "behind the public names"),
         (add_lines("def f():\n    a = 1\n    b = 2\n    return a"), "in qcl"),
         (forget_metadata("figure", "caption"), "no mystnb.figure.caption"),
         (forget_metadata("figure", "name"), "expected mystnb.figure.name"),
@@ -145,6 +150,49 @@ def test_a_broken_quiz_is_seen(template, questions, fault):
     quiz = template.parent / "quiz" / "template.json"
     quiz.write_text(json.dumps(questions))
     assert fault in "\n".join(tool.check(template))
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """Return an empty book, in which the tool works."""
+    monkeypatch.setattr(tool, "ROOT", tmp_path / "book-of-one")
+    return tool.ROOT
+
+
+def test_a_new_chapter_is_the_template_under_its_title(root):
+    tool.new("lifting", "3", "discrete", r"What $\eta$ \1 does")
+    notebook = nbformat.read(root / "book/lifting/03-discrete.ipynb", 4)
+    assert notebook.cells[0].source.startswith("# What $\\eta$ \\1 does\n\n**")
+    assert tool.exercise_labels(notebook)[0].startswith("discrete-")
+    assert (root / "book/lifting/quiz/03.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("../..", "x"), ("lifting", "../x"), ("/etc", "x")]
+)
+def test_a_chapter_outside_the_book_is_refused(root, part, name):
+    with pytest.raises(SystemExit, match="expected a plain name"):
+        tool.new(part, "3", name, "Title")
+    assert not root.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.txt", "qcl/a/b.py", "qcl/a.pyi", "qcl/a/b.csv",
+     "qcl/a/b.npz", "book/_ext/a.py", "book/a/quiz/01.json"],
+)  # fmt: skip
+def test_outputs_are_forgotten_when_what_made_them_changes(root, name):
+    for path in (root / "requirements.txt", root / name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("1")
+    kept = root / "_build/.jupyter_cache"
+    tool.forget()
+    kept.mkdir()
+    tool.forget()
+    assert kept.exists()
+    (root / name).write_text("2")
+    tool.forget()
+    assert not kept.exists()
 
 
 @pytest.mark.slow
