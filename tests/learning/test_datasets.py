@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from qcl.learning.datasets import digits, two_class
+from qcl.learning.datasets import Dataset, digits, two_class
 
 
 def generator():
@@ -77,13 +77,101 @@ def test_the_task_is_learnable_from_few_components():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"test_fraction": 0.0}, "test_fraction between"),
-        ({"test_fraction": 1.0}, "test_fraction between"),
-        ({"inputs": 0}, r"inputs in 1\.\.30"),
-        ({"inputs": 31}, r"inputs in 1\.\.30"),
-        ({"name": "moons"}, "expected one of"),
+        ({"test_fraction": 0.0}, "test_fraction > 0 and < 1"),
+        ({"test_fraction": 1.0}, "test_fraction > 0 and < 1"),
+        ({"inputs": 0}, "inputs >= 1"),
+        ({"inputs": 31}, "inputs <= 30"),
+        ({"name": "moons"}, "name to be one of"),
     ],
 )
 def test_wrong_arguments(options, message):
     with pytest.raises(ValueError, match=message):
         two_class(generator(), **options)
+
+
+def test_a_seed_is_its_generator():
+    for load in (digits, two_class):
+        same = load(7).X_train == load(generator()).X_train
+        assert same.all()
+        with pytest.raises(TypeError, match="integer seed"):
+            load(None)
+
+
+X, NAMES = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], ("first", "second")
+
+
+def made(y, classes=NAMES, **other):
+    given = {"X_train": X, "y_train": y, "X_test": X[:2], "y_test": y[:2]}
+    return Dataset(**{**given, **other}, classes=classes, description="Own")
+
+
+@pytest.mark.parametrize(
+    ("y", "kept", "kind"),
+    [
+        ([-1, 1, 1], [-1, 1, 1], "f"),
+        ([0, 1, 1], [0, 1, 1], "i"),
+        ([0.0, 1.0, 1.0], [0, 1, 1], "i"),
+        ([False, True, True], [0, 1, 1], "i"),
+        (np.array([True, False, True]), [1, 0, 1], "i"),
+        ([[-1], [1], [-1]], [-1, 1, -1], "f"),
+    ],
+)
+def test_labels_and_targets_are_kept(y, kept, kind):
+    data = made(y)
+    assert data.y_train.tolist() == kept
+    assert data.y_test.tolist() == kept[:2]
+    assert data.y_train.dtype.kind == data.y_test.dtype.kind == kind
+    assert data.description == "Own"
+
+
+def test_two_other_values_become_signs_and_that_is_said():
+    data = made([8, 3, 8])
+    assert data.y_train.tolist() == [1.0, -1.0, 1.0]
+    assert data.y_test.tolist() == [1.0, -1.0]
+    assert data.description == "Own; targets: 3 becomes -1, 8 becomes 1"
+    # the values of both parts together decide
+    assert made([8, 8, 8], y_test=[3, 8]).y_test.tolist() == [-1.0, 1.0]
+
+
+def test_without_classes_it_is_a_regression():
+    data = made([0.3, 7.0, -2.0], classes=())
+    assert data.y_train.tolist() == [0.3, 7.0, -2.0]
+    with pytest.raises(ValueError, match=r"leave the classes out"):
+        made([0.3, 7.0, -2.0])
+    with pytest.raises(ValueError, match=r"labels 0\.\.2 of the 3 classes"):
+        made([0, 1, 3], classes=("a", "b", "c"))
+
+
+def test_the_arrays_are_copies():
+    mine = np.array(X), np.array([-1.0, 1.0, 1.0])
+    data = Dataset(*mine, *mine, NAMES, "Own")
+    mine[0][:], mine[1][:] = 9.0, 1.0
+    assert data.X_train.tolist() == X
+    assert data.y_test.tolist() == [-1.0, 1.0, 1.0]
+    for array in (data.X_train, data.y_train, data.X_test, data.y_test):
+        assert not array.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        (
+            {"X_train": [1.0, 2.0]},
+            ValueError,
+            r"X_train of shape \(any,",
+        ),
+        ({"X_test": [[1.0], [2.0]]}, ValueError, r"X_test of shape \(any, 2"),
+        ({"y_train": [1, -1]}, ValueError, r"y_train of shape \(3,\)"),
+        ({"y_test": [1, -1, 1]}, ValueError, r"y_test of shape \(2,\)"),
+        ({"X_train": [[np.nan, 0.0]] * 3}, ValueError, "finite"),
+        ({"X_train": "data"}, TypeError, "numbers in X_train"),
+        ({"classes": "ab"}, TypeError, "names of the classes"),
+    ],
+)
+def test_samples_that_do_not_fit_are_refused(options, error, message):
+    with pytest.raises(error, match=message):
+        made([1, -1, 1], **options)
+
+
+def test_it_is_short_at_a_prompt():
+    assert repr(made([1, -1, 1])) == "Dataset('Own', 3 + 2 samples, 2 inputs)"

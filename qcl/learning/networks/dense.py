@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import expit
 
+from qcl._checks import a_choice, finite_reals
 from qcl.learning.networks.curvature import Head
 from qcl.learning.networks.layers import Layers
 from qcl.lifting.algebra.basis import Floats
@@ -53,14 +55,14 @@ class DenseMLP(Layers):
     activation : {"tanh", "relu", "softplus"}
         Of the hidden layers. The second derivative of relu counts as 0, so
         its Hessian holds away from the kinks.
-    weight_decay : float
+    weight_decay : float or Regulariser
         :math:`\lambda\ge0`; biases decay too.
     biases : bool
         Whether the layers have biases.
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         On widths below 1, an unknown activation or a negative weight decay.
 
     Examples
@@ -76,62 +78,35 @@ class DenseMLP(Layers):
     def __post_init__(self) -> None:
         """Check the description."""
         super().__post_init__()
-        if self.activation not in _CURVES:
-            raise ValueError(
-                f"expected an activation in {tuple(_CURVES)}, got "
-                f"{self.activation!r}"
-            )
+        a_choice(self.activation, _CURVES, "activation")
         if self.sizes[-1] < 2:
             raise ValueError(
                 f"expected at least 2 classes, got sizes={self.sizes}"
             )
 
-    def predict(self, theta: Any, X: Any) -> Floats:
-        """Probabilities of the classes, shape (samples, classes).
-
-        Parameters
-        ----------
-        theta : array of shape (parameters,)
-            The weights.
-        X : array of shape (samples, inputs)
-            The inputs.
-
-        Raises
-        ------
-        ValueError
-            On wrong shapes, or NaN or infinity.
-        """
-        return np.exp(_log_softmax(self._forward(theta, X)[1]))
-
-    def accuracy(self, theta: Any, X: Any, y: Any) -> float:
-        """Share of samples whose most probable class is the right one.
-
-        Raises
-        ------
-        ValueError
-            On wrong shapes, or NaN or infinity.
-        """
-        output = self._forward(theta, X)[1]
-        labels = self._targets(y, output)
-        return float(np.mean(output.argmax(axis=1) == labels))
-
     def _activate(self, z: Floats) -> tuple[Floats, Floats, Floats]:
         return _CURVES[self.activation](z)
 
-    def _targets(self, y: Any, output: Floats) -> Any:
-        labels, (samples, classes) = np.asarray(y), output.shape
-        whole = np.issubdtype(labels.dtype, np.integer)
-        if labels.shape != (samples,) or not whole:
+    def _answer(self, output: Floats) -> Floats:
+        return np.exp(_log_softmax(output))
+
+    def _right(self, output: Floats, y: Any) -> npt.NDArray[np.bool_]:
+        return output.argmax(axis=1) == y
+
+    def _targets(self, y: Any, samples: int) -> Any:
+        labels = finite_reals(y, "the labels")
+        if labels.shape != (samples,) or (labels != np.floor(labels)).any():
             raise ValueError(
                 f"expected {samples} whole-numbered labels, got shape "
-                f"{labels.shape} of {labels.dtype}"
+                f"{labels.shape}, from {labels.min(initial=0):g} to "
+                f"{labels.max(initial=0):g}"
             )
-        if labels.min() < 0 or labels.max() >= classes:
+        if labels.min() < 0 or labels.max() >= self.sizes[-1]:
             raise ValueError(
-                f"expected labels in 0..{classes - 1}, got "
-                f"{labels.min()}..{labels.max()}"
+                f"expected labels in 0..{self.sizes[-1] - 1}, got "
+                f"{labels.min():.0f}..{labels.max():.0f}"
             )
-        return labels
+        return labels.astype(np.int64)
 
     def _head(self, output: Floats, y: Any) -> Head:
         m = len(output)

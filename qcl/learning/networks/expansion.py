@@ -11,6 +11,7 @@ import numpy as np
 from qcl.learning.networks.layout import Layout
 from qcl.learning.networks.sample_polynomials import (
     SamplePolynomial,
+    check_room,
     combination,
 )
 from qcl.lifting.algebra.basis import Floats, Indices
@@ -57,26 +58,11 @@ def expanded_outputs(
             if k in variable:
                 moved = a.times_variable(variable[k], limit)
                 sums[unit].append((1.0, moved))
-        values = [combination(n, terms) for terms in sums]
+        values = []
+        for terms in sums:
+            values.append(combination(n, terms))
+            check_room(n, sum(value.bytes for value in values))
     return values
-
-
-def expanded_decay(
-    weight_decay: float, weights: Floats, kept: Indices
-) -> SamplePolynomial:
-    r"""Return :math:`\frac\lambda2\|\theta\|^2`, of degree 2 in u."""
-    if not weight_decay:
-        return SamplePolynomial(kept.size, {})
-    index = np.arange(kept.size)
-    flat = np.array([weight_decay / 2 * float(weights @ weights)])
-    slope = weight_decay * weights[kept]
-    bend = np.full(kept.size, weight_decay / 2)
-    parts = {
-        0: (np.empty((1, 0), dtype=np.int64), flat[:, None]),
-        1: (index[:, None], slope[:, None]),
-        2: (np.stack([index, index], axis=1), bend[:, None]),
-    }
-    return SamplePolynomial(kept.size, parts)
 
 
 def _activated(

@@ -17,18 +17,72 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_count, a_generator, a_number, finite_reals, room_for
 from qcl.learning.networks import curvature
 from qcl.learning.networks.curvature import Head, Pass
 from qcl.learning.networks.layout import Layout
 from qcl.learning.pruning.masks import survivors
 from qcl.lifting.algebra.basis import Floats
-from qcl.lifting.algebra.exact import check_range, finite
+from qcl.lifting.algebra.exact import check_range
 
 Matvec: TypeAlias = Callable[[Floats], Floats]
 
 
+_WORK = 10**13  # products of a weight and a sample that one call may take
+
+
 class Layers(Layout, ABC):
     """A network; its children name an activation and a loss."""
+
+    def predict(self, theta: Any, X: Any) -> Floats:
+        """Return what the network says of each sample.
+
+        Parameters
+        ----------
+        theta : array of shape (parameters,)
+            The weights.
+        X : array of shape (samples, inputs)
+            The inputs.
+
+        Returns
+        -------
+        ndarray
+            Of a :class:`PolynomialMLP` the outputs, shape (samples,), or
+            (samples, outputs) if several; of a :class:`DenseMLP` the
+            probabilities of the classes, shape (samples, classes).
+
+        Raises
+        ------
+        TypeError
+            If theta or X holds no numbers.
+        ValueError
+            On wrong shapes, or NaN or infinity.
+        OverflowError
+            If the outputs leave the range of floats.
+        """
+        theta = self._weights(theta)
+        return self._answer(self._outputs(theta, self._samples(X)))
+
+    def accuracy(self, theta: Any, X: Any, y: Any) -> float:
+        """Share of samples that are told right.
+
+        Of a :class:`PolynomialMLP` with one output: whose output has the
+        sign of the target, which must be -1 or 1; with several: whose
+        largest output is the largest target. Of a :class:`DenseMLP`: whose
+        most probable class is the right one.
+
+        Parameters
+        ----------
+        theta, X, y : arrays
+            As for :meth:`loss`.
+
+        Raises
+        ------
+        TypeError, ValueError, OverflowError
+            As :meth:`loss`; and if the targets name no classes.
+        """
+        theta, X, y = self._checked(theta, X, y)
+        return float(np.mean(self._right(self._outputs(theta, X), y)))
 
     def loss(self, theta: Any, X: Any, y: Any) -> float:
         r"""Mean loss over the samples, plus the weight decay.
@@ -44,12 +98,19 @@ class Layers(Layout, ABC):
 
         Raises
         ------
+        TypeError
+            If theta, X or y holds no numbers.
         ValueError
-            On wrong shapes, or NaN or infinity in theta or X.
+            On wrong shapes, or NaN or infinity.
+        OverflowError
+            If the outputs or the loss leave the range of floats.
         """
-        output = self._forward(theta, X)[1]
-        decay = self.weight_decay / 2 * float(np.sum(np.square(theta)))
-        return self._head(output, self._targets(y, output)).loss + decay
+        theta, X, y = self._checked(theta, X, y)
+        with _quiet():
+            value = self._head(self._outputs(theta, X), y).loss
+            return float(
+                _in_range(value + self.regulariser.value(theta), "the loss")
+            )
 
     def gradient(self, theta: Any, X: Any, y: Any, keep: Any = None) -> Floats:
         r"""Gradient of the loss, by back-propagation.
@@ -67,18 +128,12 @@ class Layers(Layout, ABC):
 
         Raises
         ------
-        ValueError
-            On wrong shapes, or NaN or infinity in theta or X.
+        TypeError, ValueError, OverflowError
+            As :meth:`loss`; and on a wrong ``keep``.
         """
         kept = survivors(keep, self.parameters)
-        state = self._backward(theta, X, y)
-        flat = self._flat(
-            [
-                (delta.T @ a, delta.sum(axis=0))
-                for delta, a in zip(state.deltas, state.inputs, strict=True)
-            ]
-        )
-        return (flat + self.weight_decay * np.asarray(theta))[kept]
+        slope = self._slope(*self._checked(theta, X, y))[kept]
+        return _in_range(slope, "the gradient")
 
     def hessian_operator(
         self, theta: Any, X: Any, y: Any, keep: Any = None
@@ -97,22 +152,24 @@ class Layers(Layout, ABC):
 
         Raises
         ------
-        ValueError
-            On wrong shapes, or NaN or infinity in theta or X.
+        TypeError, ValueError, OverflowError
+            As :meth:`gradient`.
         """
         kept = survivors(keep, self.parameters)
-        state = self._backward(theta, X, y)
+        theta, X, y = self._checked(theta, X, y)
+        with _quiet():
+            state = self._backward(theta, X, y)
+        bend = self.regulariser.bend(theta)[kept]
 
         def product(v: Floats) -> Floats:
-            if np.shape(v) != kept.shape:
-                raise ValueError(
-                    f"expected a direction of shape {kept.shape}, one entry "
-                    f"per surviving weight, got {np.shape(v)}"
-                )
+            what = "a direction, one entry per surviving weight,"
+            v = finite_reals(v, what, shape=kept.shape)
             whole = np.zeros(self.parameters)
             whole[kept] = v
-            change = self._flat(curvature.product(state, self.split(whole)))
-            return change[kept] + self.weight_decay * np.asarray(v)
+            with _quiet():
+                parts = curvature.product(state, self._split(whole))
+                change = self._flat(parts)[kept] + bend * v
+            return _in_range(change, "H v")
 
         return product
 
@@ -134,8 +191,8 @@ class Layers(Layout, ABC):
 
         Raises
         ------
-        ValueError
-            On wrong shapes, or NaN or infinity in theta, X or v.
+        TypeError, ValueError, OverflowError
+            As :meth:`gradient`; and on a wrong v.
 
         References
         ----------
@@ -161,13 +218,22 @@ class Layers(Layout, ABC):
 
         Raises
         ------
-        ValueError
-            On wrong shapes, or NaN or infinity in theta or X.
+        TypeError, ValueError, OverflowError
+            As :meth:`gradient`; and if there is no room for it.
         """
         kept = survivors(keep, self.parameters)
-        state = self._backward(theta, X, y)
-        H = curvature.hessian(state, self.places[kept])
-        return H + self.weight_decay * np.eye(kept.size)
+        room_for(
+            32 * kept.size**2,
+            f"the Hessian in {kept.size:,} weights",
+            "keep at most 7,000, or use hessian_operator, which needs no "
+            "matrix",
+        )
+        theta, X, y = self._checked(theta, X, y)
+        with _quiet():
+            state = self._backward(theta, X, y)
+            H = curvature.hessian(state, self.places[kept])
+            H += np.diag(self.regulariser.bend(theta)[kept])
+        return _in_range(H, "the Hessian")
 
     def descend(
         self,
@@ -178,7 +244,7 @@ class Layers(Layout, ABC):
         steps: int = 1,
         keep: Any = None,
         batch: int | None = None,
-        rng: np.random.Generator | None = None,
+        rng: int | np.random.Generator | None = None,
     ) -> Floats:
         r"""Take gradient-descent steps, :math:`\theta-\eta\nabla L`.
 
@@ -193,8 +259,8 @@ class Layers(Layout, ABC):
             How many, >= 0.
         batch : int, optional
             Samples per step, drawn without replacement; all by default.
-        rng : numpy Generator, optional
-            Source of randomness, needed with ``batch``.
+        rng : int or numpy Generator, optional
+            Seed or source of randomness, needed with ``batch``.
 
         Returns
         -------
@@ -203,8 +269,9 @@ class Layers(Layout, ABC):
 
         Raises
         ------
-        ValueError
-            If eta <= 0, steps < 0, or the batch does not fit or has no rng.
+        TypeError, ValueError
+            As :meth:`gradient`; if eta <= 0, steps < 0 or more than hours
+            would do, or the batch does not fit or has no rng.
         OverflowError
             If the weights leave the range of floats.
 
@@ -212,28 +279,78 @@ class Layers(Layout, ABC):
         ----------
         Eq. (3) of the paper.
         """
-        X, y = np.asarray(X), np.asarray(y)
-        _check_descent(eta, steps, batch, rng, len(X))
         kept = survivors(keep, self.parameters)
-        theta = np.array(theta, dtype=float)
+        theta, X, y = self._checked(theta, X, y)
+        eta = a_number(eta, "learning rate eta", above=0)
+        if batch is not None:
+            batch = a_count(batch, "batch", least=1, most=len(X))
+        rng = None if rng is None else a_generator(rng)
+        if batch is not None and rng is None:
+            raise ValueError(
+                "expected rng with a batch, got None; pass a seed, for "
+                "example rng=0"
+            )
+        work = (batch or len(X)) * self.parameters
+        most = max(1, min(10**7, _WORK // work))
+        hint = "more steps of this network on these samples would take hours"
+        steps = a_count(steps, "steps", most=most, remedy=hint)
         rows: Any = slice(None)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with _quiet():
             for t in range(steps):
                 if batch is not None and rng is not None:
                     rows = rng.choice(len(X), size=batch, replace=False)
-                slope = self.gradient(theta, X[rows], y[rows], kept)
+                slope = self._slope(theta, X[rows], y[rows])[kept]
                 theta[kept] -= eta * slope
                 check_range(theta, t + 1)
         return theta
 
-    def _forward(self, theta: Any, X: Any) -> tuple[Any, Floats]:
+    def _checked(self, theta: Any, X: Any, y: Any) -> tuple[Any, Any, Any]:
+        """Return weights, inputs and targets as new arrays that fit."""
+        theta, X = self._weights(theta), self._samples(X)
+        return theta, X, self._targets(y, len(X))
+
+    def _samples(self, X: Any) -> Floats:
+        """Return the inputs as a new array."""
+        X = finite_reals(X, "X", shape=(None, self.sizes[0]))
+        if not len(X):
+            raise ValueError(
+                f"expected X of shape (samples, {self.sizes[0]}) with at "
+                "least one sample, got none"
+            )
+        room_for(
+            40 * len(X) * sum(self.sizes),  # the lists of a Pass
+            f"a pass of {len(X):,} samples through sizes={self.sizes}",
+            "take fewer samples at a time",
+        )
+        return X
+
+    def _outputs(self, theta: Any, X: Floats) -> Floats:
+        """Run the samples through; return z of the last layer."""
+        with _quiet():
+            return _in_range(self._forward(theta, X)[1], "an output")
+
+    def _slope(self, theta: Floats, X: Floats, y: Any) -> Floats:
+        """Return the gradient in all weights; arguments are checked."""
+        with _quiet():
+            state = self._backward(theta, X, y)
+            flat = self._flat(
+                [
+                    (delta.T @ a, delta.sum(axis=0))
+                    for delta, a in zip(
+                        state.deltas, state.inputs, strict=True
+                    )
+                ]
+            )
+            return flat + self.regulariser.gradient(theta)
+
+    def _forward(self, theta: Any, X: Floats) -> tuple[Any, Floats]:
         """Run the samples through: the first four lists of a Pass, and z."""
-        z = a = self._samples(X)
+        z = a = X
         weights: list[Floats] = []
         inputs: list[Floats] = []
         slopes: list[Floats] = []
         bends: list[Floats] = []
-        for W, b in self.split(theta):
+        for W, b in self._split(theta):
             if weights:
                 a, slope, bend = self._activate(z)
                 slopes.append(slope)
@@ -243,19 +360,10 @@ class Layers(Layout, ABC):
             z = a @ W.T + b
         return (weights, inputs, slopes, bends), z
 
-    def _samples(self, X: Any) -> Floats:
-        """Check the inputs."""
-        shape = np.shape(X)
-        if len(shape) != 2 or shape[1] != self.sizes[0] or not shape[0]:
-            raise ValueError(
-                f"expected X of shape (samples, {self.sizes[0]}), got {shape}"
-            )
-        return finite(np.asarray(X), "X")
-
-    def _backward(self, theta: Any, X: Any, y: Any) -> Pass:
+    def _backward(self, theta: Any, X: Floats, y: Any) -> Pass:
         """Run the samples through and back."""
         (weights, inputs, slopes, bends), z = self._forward(theta, X)
-        head = self._head(z, self._targets(y, z))
+        head = self._head(z, y)
         backs, deltas = [], [head.delta]
         for W, slope in zip(weights[:0:-1], slopes[::-1], strict=True):
             backs.append(deltas[-1] @ W)
@@ -277,31 +385,32 @@ class Layers(Layout, ABC):
         """Return the activation and its first two derivatives."""
 
     @abstractmethod
-    def _targets(self, y: Any, output: Floats) -> Any:
-        """Check the targets against the outputs."""
+    def _targets(self, y: Any, samples: int) -> Any:
+        """Return the targets as a new array that fits the samples."""
 
     @abstractmethod
     def _head(self, output: Floats, y: Any) -> Head:
         """Return the mean loss of the outputs and its derivatives."""
 
+    @abstractmethod
+    def _answer(self, output: Floats) -> Floats:
+        """Return what the outputs say."""
 
-def _check_descent(
-    eta: float,
-    steps: int,
-    batch: int | None,
-    rng: np.random.Generator | None,
-    samples: int,
-) -> None:
-    if not eta > 0:
-        raise ValueError(f"expected a learning rate eta > 0, got eta={eta}")
-    if steps < 0:
-        raise ValueError(f"expected steps >= 0, got steps={steps}")
-    if batch is None:
-        return
-    if rng is None:
-        raise ValueError(
-            "expected rng with a batch, got None; pass "
-            "rng=np.random.default_rng(seed)"
+    @abstractmethod
+    def _right(self, output: Floats, y: Any) -> npt.NDArray[np.bool_]:
+        """Say for each sample whether the output names its class."""
+
+
+def _quiet() -> np.errstate:
+    """Let results leave the range of floats; they are looked at later."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def _in_range(value: Any, what: str) -> Any:
+    """Return a result, if it is finite."""
+    if not np.isfinite(value).all():
+        raise OverflowError(
+            f"{what} leaves the range of floats; start from smaller weights "
+            "or scale the inputs down"
         )
-    if not 1 <= batch <= samples:
-        raise ValueError(f"expected a batch in 1..{samples}, got {batch}")
+    return value

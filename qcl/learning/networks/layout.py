@@ -12,8 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from qcl._checks import a_flag, a_generator, a_number, finite_reals, room_for
+from qcl.learning.networks.regularisers import (
+    Regulariser,
+    WeightDecay,
+    a_regulariser,
+)
 from qcl.lifting.algebra.basis import Floats, Indices
-from qcl.lifting.algebra.exact import finite
 
 
 @dataclass(frozen=True)
@@ -26,30 +31,44 @@ class Layout:
         Widths from the inputs to the outputs.
     activation : str or tuple of float
         Name of :math:`\varphi`.
-    weight_decay : float
-        Adds :math:`\frac\lambda2\|\theta\|^2` to the loss.
+    weight_decay : float or Regulariser
+        What is added to the loss; a number is the strength of
+        :class:`~qcl.learning.networks.regularisers.WeightDecay`.
     biases : bool
         Whether the layers have biases.
     """
 
     sizes: Sequence[int]
     activation: Any = None
-    weight_decay: float = 0.0
+    weight_decay: Any = 0.0
     biases: bool = True
 
     def __post_init__(self) -> None:
-        """Check the description and freeze the sizes."""
-        sizes = tuple(self.sizes)
-        if len(sizes) < 2 or any(s != int(s) or s < 1 for s in sizes):
+        """Check the description and keep it in plain numbers."""
+        widths = finite_reals(self.sizes, "the widths", shape=(None,))
+        whole = (widths == np.floor(widths)) & (widths >= 1)
+        if widths.size < 2 or not whole.all():
             raise ValueError(
                 "expected at least two widths >= 1, inputs first, got "
-                f"sizes={sizes}"
+                f"sizes={widths.tolist()}"
             )
-        if not self.weight_decay >= 0:
-            raise ValueError(
-                f"expected weight_decay >= 0, got {self.weight_decay}"
-            )
-        object.__setattr__(self, "sizes", tuple(int(s) for s in sizes))
+        sizes = tuple(int(width) for width in widths)
+        a_flag(self.biases, "biases")
+        object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "biases", bool(self.biases))
+        given = a_regulariser(self.weight_decay)
+        decay = given.strength if isinstance(given, WeightDecay) else given
+        object.__setattr__(self, "weight_decay", decay)
+        room_for(
+            100 * self.parameters,  # the places, and a few vectors
+            f"a network of {self.parameters:,} weights",
+            "make it narrower: 20 million would fit",
+        )
+
+    @property
+    def regulariser(self) -> Regulariser:
+        """What the network adds to its loss."""
+        return a_regulariser(self.weight_decay)
 
     @property
     def parameters(self) -> int:
@@ -80,7 +99,9 @@ class Layout:
                 unit = np.arange(outputs)
                 full = [0 * unit + layer, unit, 0 * unit + inputs]
                 rows.append(np.stack(full, axis=1))
-        return np.concatenate(rows)
+        places = np.concatenate(rows)
+        places.setflags(write=False)
+        return places
 
     def split(self, theta: Any) -> list[tuple[Floats, Floats]]:
         """Split the flat vector into (W, b), layer by layer.
@@ -97,16 +118,14 @@ class Layout:
 
         Raises
         ------
+        TypeError
+            If they are no numbers.
         ValueError
             On a wrong length, NaN or infinity.
         """
-        theta = np.asarray(theta)
-        if theta.shape != (self.parameters,):
-            raise ValueError(
-                f"expected {self.parameters} weights in one vector for sizes "
-                f"{self.sizes}, got shape {theta.shape}"
-            )
-        theta = finite(theta, "the weights")
+        return self._split(self._weights(theta))
+
+    def _split(self, theta: Floats) -> list[tuple[Floats, Floats]]:
         parts = []
         for place, (i, o) in zip(
             self.layers, pairwise(self.sizes), strict=True
@@ -116,26 +135,40 @@ class Layout:
             parts.append((flat[: o * i].reshape(o, i), bias))
         return parts
 
-    def initial(self, rng: np.random.Generator, scale: float = 1.0) -> Floats:
+    def _weights(self, theta: Any) -> Floats:
+        """Return the weights as a new vector."""
+        what = f"the weights for sizes {self.sizes}"
+        return finite_reals(theta, what, shape=(self.parameters,))
+
+    def initial(
+        self, rng: int | np.random.Generator, scale: float = 1.0
+    ) -> Floats:
         r"""Draw weights from :math:`\mathcal N(0,s^2/\mathrm{inputs})`.
 
         Biases start at 0.
 
         Parameters
         ----------
-        rng : numpy Generator
-            Source of randomness.
+        rng : int or numpy Generator
+            Seed or source of randomness.
         scale : float
-            The factor s.
+            The factor s, >= 0.
 
         Returns
         -------
         ndarray, shape (parameters,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the seed or the scale is of another kind or negative.
         """
+        generator = a_generator(rng)
+        scale = a_number(scale, "scale", least=0)
         theta = np.zeros(self.parameters)
         layer, _, source = self.places.T
         inputs = np.asarray(self.sizes)[layer]
         weight = source < inputs
         spread = scale / np.sqrt(inputs[weight])
-        theta[weight] = rng.normal(size=spread.size) * spread
+        theta[weight] = generator.normal(size=spread.size) * spread
         return theta

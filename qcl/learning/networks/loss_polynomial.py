@@ -1,14 +1,20 @@
 r"""The loss as one polynomial in the surviving weights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from qcl.learning.networks.sample_polynomials import Parts
-from qcl.lifting.algebra.basis import Floats, Indices, monomials
-from qcl.lifting.algebra.exact import finite
+from qcl._checks import (
+    a_count,
+    a_number,
+    finite_reals,
+    kind_of,
+    room_for,
+    symbols_of,
+)
 from qcl.lifting.algebra.terms import Terms
 from qcl.lifting.maps.polynomial import PolynomialMap
 
@@ -23,87 +29,108 @@ class LossPolynomial:
     ----------
     n : int
         Number of weights.
-    parts : mapping of int to (ndarray, ndarray)
-        By degree: the monomials as sorted index tuples, shape (monomials,
-        degree), and their coefficients, shape (monomials,).
+    parts : mapping of int to Terms
+        By degree; each has one row.
     """
 
     n: int
-    parts: Parts
+    parts: Mapping[int, Terms]
+
+    def __post_init__(self) -> None:
+        """Keep a read-only copy of the parts."""
+        a_count(self.n, "n", least=1)
+        given = dict(self.parts) if isinstance(self.parts, Mapping) else {0: 0}
+        if not all(isinstance(part, Terms) for part in given.values()):
+            raise TypeError(
+                f"expected Terms by degree, got {kind_of(self.parts)} of "
+                "others; PolynomialMLP.loss_polynomial makes them"
+            )
+        object.__setattr__(self, "parts", MappingProxyType(given))
 
     @property
     def degree(self) -> int:
         """The largest degree with a coefficient other than 0."""
-        return max([0, *(d for d, (_, c) in self.parts.items() if c.any())])
+        parts = self.parts.items()
+        return max([0, *(d for d, p in parts if p.coefficients.any())])
 
     @property
     def terms(self) -> int:
         """Number of coefficients other than 0, rounding errors included."""
-        return int(sum(np.count_nonzero(c) for _, c in self.parts.values()))
+        parts = self.parts.values()
+        return int(sum(np.count_nonzero(p.coefficients) for p in parts))
+
+    def __repr__(self) -> str:
+        """Say what matters at a prompt."""
+        return (
+            f"LossPolynomial(n={self.n}, degree={self.degree}, "
+            f"{self.terms:,} terms)"
+        )
 
     def __call__(self, u: Any) -> float:
-        """Evaluate at a displacement, shape (n,)."""
-        point = finite(np.asarray(u), "the displacement")
-        if point.shape != (self.n,):
-            raise ValueError(
-                f"expected a displacement of shape ({self.n},), got "
-                f"{point.shape}"
+        """Evaluate at a displacement, shape (n,).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If u is not n finite numbers.
+        OverflowError
+            If the loss leaves the range of floats.
+        """
+        point = finite_reals(u, "a displacement", shape=(self.n,))
+        with np.errstate(over="ignore", invalid="ignore"):
+            value = sum(float(part(point)[0]) for part in self.parts.values())
+        if not np.isfinite(value):
+            raise OverflowError(
+                "the loss leaves the range of floats there; move less"
             )
-        return float(
-            sum(c @ monomials(point, t) for t, c in self.parts.values())
-        )
+        return float(value)
 
     def expression(self, symbols: Sequence[Any]) -> Any:
         """Return a sympy expression in the given symbols.
 
         Raises
         ------
-        ValueError
-            If there are not n symbols.
+        TypeError, ValueError
+            If they are not n symbols.
         """
         import sympy
 
+        symbols = symbols_of(symbols, "symbols")
         if len(symbols) != self.n:
             raise ValueError(f"expected {self.n} symbols, got {len(symbols)}")
-        return sympy.Add(
-            *(
-                value * sympy.Mul(*(symbols[i] for i in indices))
-                for tuples, values in self.parts.values()
-                for indices, value in zip(
-                    tuples.tolist(), values.tolist(), strict=True
-                )
-                if value
-            )
-        )
+        parts = self.parts.values()
+        return sympy.Add(*(part.expressions(symbols)[0] for part in parts))
 
     def step(self, eta: float) -> PolynomialMap:
         r"""Return the gradient-descent step, :math:`u-\eta\nabla L(u)`.
 
         Raises
         ------
-        ValueError
-            If eta <= 0.
+        TypeError, ValueError
+            If eta is not a number > 0, or there is no room for the step.
         """
-        if not eta > 0:
-            raise ValueError(
-                f"expected a learning rate eta > 0, got eta={eta}"
-            )
+        eta = a_number(eta, "learning rate eta", above=0)
         parts = (
-            _descent_terms(self.n, tuples, -eta * values)
-            for degree, (tuples, values) in self.parts.items()
+            _descent_terms(part, eta)
+            for degree, part in self.parts.items()
             if degree > 0
         )
         return PolynomialMap.from_terms(self.n, parts)
 
 
-def _descent_terms(n: int, tuples: Indices, values: Floats) -> Terms:
+def _descent_terms(part: Terms, eta: float) -> Terms:
     """Differentiate: strike out each index of each monomial in turn."""
-    degree = tuples.shape[1]
+    tuples, degree = part.multisets, part.degree
+    room_for(
+        degree * len(tuples) * (8 * degree + 100),
+        f"the step of a loss with {len(tuples):,} terms of degree {degree}",
+        "let fewer weights survive, or truncate with max_degree",
+    )
     rest = [np.delete(tuples, r, axis=1) for r in range(degree)]
     return Terms.from_entries(
-        n,
+        part.n,
         np.concatenate(rest),
         tuples.T.ravel(),
         np.arange(degree * len(tuples)),
-        np.tile(values, degree),
+        np.tile(-eta * part.coefficients[0], degree),
     )

@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy.polynomial import polynomial as power_series
 
+from qcl._checks import a_count, a_number, finite_reals
 from qcl.learning.networks.curvature import Head
-from qcl.learning.networks.expansion import expanded_decay, expanded_outputs
+from qcl.learning.networks.expansion import expanded_outputs
 from qcl.learning.networks.layers import Layers
 from qcl.learning.networks.loss_polynomial import LossPolynomial
 from qcl.learning.networks.sample_polynomials import (
@@ -21,8 +23,7 @@ from qcl.learning.networks.sample_polynomials import (
     mean_square,
 )
 from qcl.learning.pruning.masks import survivors
-from qcl.lifting.algebra.basis import Floats, Indices
-from qcl.lifting.algebra.exact import finite
+from qcl.lifting.algebra.basis import Floats
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 _POLYNOMIALS = {
@@ -52,14 +53,14 @@ class PolynomialMLP(Layers):
     activation : str or sequence of float
         "linear" z, "square" z**2, "cubic" z**3, "near-linear" z + z**2 / 2,
         or the coefficients of 1, z, z**2, ...
-    weight_decay : float
+    weight_decay : float or Regulariser
         :math:`\lambda\ge0`; biases decay too.
     biases : bool
         Whether the layers have biases.
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         On widths below 1, an unknown activation or a negative weight decay.
 
     Examples
@@ -78,57 +79,29 @@ class PolynomialMLP(Layers):
     def __post_init__(self) -> None:
         """Check the description."""
         super().__post_init__()
-        if not isinstance(self.activation, str):
-            object.__setattr__(self, "activation", tuple(self.activation))
-        named = self.activation in _POLYNOMIALS
-        if not named and (
-            isinstance(self.activation, str) or not self.activation
-        ):
+        if isinstance(self.activation, str):
+            if self.activation not in _POLYNOMIALS:
+                raise ValueError(
+                    f"expected an activation in {tuple(_POLYNOMIALS)} or its "
+                    f"coefficients, got {self.activation[:40]!r}"
+                )
+            return
+        what = "the activation's coefficients"
+        values = finite_reals(self.activation, what, shape=(None,))
+        if not values.size:
             raise ValueError(
                 f"expected an activation in {tuple(_POLYNOMIALS)} or its "
-                f"coefficients, got {self.activation!r}"
+                "coefficients, got none"
             )
-        finite(self.coefficients, "the activation's coefficients")
+        object.__setattr__(self, "activation", tuple(values.tolist()))
 
     @cached_property
     def coefficients(self) -> Floats:
         """Coefficients of the activation: of 1, z, z**2, ..."""
         values = _POLYNOMIALS.get(self.activation, self.activation)
-        return np.asarray(values, dtype=np.float64)
-
-    def predict(self, theta: Any, X: Any) -> Floats:
-        """Outputs, shape (samples,), or (samples, outputs) if several.
-
-        Parameters
-        ----------
-        theta : array of shape (parameters,)
-            The weights.
-        X : array of shape (samples, inputs)
-            The inputs.
-
-        Raises
-        ------
-        ValueError
-            On wrong shapes, or NaN or infinity.
-        """
-        output = self._forward(theta, X)[1]
-        return output[:, 0] if self.sizes[-1] == 1 else output
-
-    def accuracy(self, theta: Any, X: Any, y: Any) -> float:
-        """Share of samples whose output has the sign of the target.
-
-        With several outputs: whose largest output is the largest target.
-
-        Raises
-        ------
-        ValueError
-            On wrong shapes, or NaN or infinity.
-        """
-        output = self._forward(theta, X)[1]
-        target = self._targets(y, output)
-        if self.sizes[-1] == 1:
-            return float(np.mean(np.sign(output) == np.sign(target)))
-        return float(np.mean(output.argmax(axis=1) == target.argmax(axis=1)))
+        array = np.array(values, dtype=np.float64)
+        array.setflags(write=False)
+        return array
 
     def loss_polynomial(
         self,
@@ -161,7 +134,7 @@ class PolynomialMLP(Layers):
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             On wrong shapes, max_degree < 1, or more monomials than fit.
 
         Examples
@@ -172,20 +145,18 @@ class PolynomialMLP(Layers):
         >>> loss.expression(sympy.symbols("a b"))  # (a b - 1)**2 / 2
         0.5*a**2*b**2 - 1.0*a*b + 0.5
         """
-        if max_degree is not None and max_degree < 1:
-            raise ValueError(f"expected max_degree >= 1, got {max_degree}")
+        if max_degree is not None:
+            max_degree = a_count(max_degree, "max_degree", least=1)
         kept = survivors(keep, self.parameters)
-        weights = self._expanded(theta, kept, at)
+        theta, X, target = self._checked(theta, X, y)
+        if at is not None:
+            what = "an expansion point, one entry per surviving weight,"
+            theta[kept] = finite_reals(at, what, shape=kept.shape)
         outputs = expanded_outputs(
-            self,
-            weights,
-            kept,
-            self._samples(X),
-            self.coefficients,
-            max_degree,
+            self, theta, kept, X, self.coefficients, max_degree
         )
-        target = self._targets(y, np.empty((len(X), self.sizes[-1])))
-        pieces = [(1.0, expanded_decay(self.weight_decay, weights, kept))]
+        added = self.regulariser.polynomial(theta, kept)
+        pieces = [(1.0, SamplePolynomial(kept.size, added))]
         for f, column in zip(outputs, target.T, strict=True):
             goal = SamplePolynomial.constant(kept.size, column)
             error = combination(kept.size, [(1.0, f), (-1.0, goal)])
@@ -194,8 +165,8 @@ class PolynomialMLP(Layers):
         return LossPolynomial(
             kept.size,
             {
-                degree: (tuples, table[:, 0])
-                for degree, (tuples, table) in parts.items()
+                degree: part
+                for degree, part in parts.items()
                 if max_degree is None or degree <= max_degree
             },
         )
@@ -236,7 +207,7 @@ class PolynomialMLP(Layers):
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             On wrong shapes, eta <= 0, max_degree < 0, or more monomials
             than fit.
 
@@ -257,24 +228,12 @@ class PolynomialMLP(Layers):
         >>> bool(np.allclose(step.F(0)[:, 0], -0.1 * slope))
         True
         """
-        if max_degree is not None and max_degree < 0:
-            raise ValueError(f"expected max_degree >= 0, got {max_degree}")
-        limit = None if max_degree is None else max_degree + 1
+        eta = a_number(eta, "learning rate eta", above=0)
+        limit = None
+        if max_degree is not None:
+            limit = a_count(max_degree, "max_degree") + 1
         loss = self.loss_polynomial(theta, X, y, keep, at, limit)
         return loss.step(eta)
-
-    def _expanded(self, theta: Any, kept: Indices, at: Any) -> Floats:
-        """Return theta with the survivors moved to the expansion point."""
-        self.split(theta)  # checks the weights
-        weights = np.array(theta, dtype=float)
-        if at is not None:
-            if np.shape(at) != kept.shape:
-                raise ValueError(
-                    f"expected an expansion point of shape {kept.shape}, one "
-                    f"entry per surviving weight, got {np.shape(at)}"
-                )
-            weights[kept] = finite(np.asarray(at), "the expansion point")
-        return weights
 
     def _activate(self, z: Floats) -> tuple[Floats, Floats, Floats]:
         c = self.coefficients
@@ -285,13 +244,28 @@ class PolynomialMLP(Layers):
         )
         return value, slope, bend
 
-    def _targets(self, y: Any, output: Floats) -> Floats:
-        target = finite(np.asarray(y), "the targets")
-        if target.ndim == 1 and output.shape[1] == 1:
-            target = target[:, None]
-        if target.shape != output.shape:
+    def _answer(self, output: Floats) -> Floats:
+        return output[:, 0] if self.sizes[-1] == 1 else output
+
+    def _right(self, output: Floats, y: Floats) -> npt.NDArray[np.bool_]:
+        if self.sizes[-1] > 1:
+            return output.argmax(axis=1) == y.argmax(axis=1)
+        if (np.abs(y) != 1).any():
             raise ValueError(
-                f"expected targets of shape {output.shape}, got {np.shape(y)}"
+                "expected targets -1 and 1, whose signs can be compared, got "
+                f"others from {y.min():g} to {y.max():g}; map two classes to "
+                "them, for example 0 and 1 by 2 * y - 1"
+            )
+        return (np.sign(output) == y)[:, 0]
+
+    def _targets(self, y: Any, samples: int) -> Floats:
+        target = finite_reals(y, "the targets")
+        if target.ndim == 1 and self.sizes[-1] == 1:
+            target = target[:, None]
+        if target.shape != (samples, self.sizes[-1]):
+            raise ValueError(
+                f"expected targets of shape ({samples}, {self.sizes[-1]}), "
+                f"got {target.shape}"
             )
         return target
 

@@ -2,37 +2,35 @@ r"""Polynomials in the surviving weights, one per data sample.
 
 A neuron of a network with polynomial activations is, for each sample, a
 polynomial in the displacement :math:`u` of the few weights that survive.
-All samples share the monomials, so a neuron is one table of coefficients
-per degree, monomials x samples. Only the loss averages over the samples.
+All samples share the monomials, so a neuron is one
+:class:`~qcl.lifting.algebra.terms.Terms` per degree, a row per sample. Only
+the loss averages over the samples.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from qcl.lifting.algebra.basis import Floats, Indices, rank_multisets
+from qcl._checks import room_for
+from qcl.lifting.algebra.basis import Floats, Indices, product_ranks
+from qcl.lifting.algebra.terms import Terms
 
-# degree -> (multisets (monomials, degree), coefficients (monomials, ...))
-Parts: TypeAlias = Mapping[int, tuple[Indices, Floats]]
+Parts: TypeAlias = Mapping[int, Terms]  # by degree
 Pairs: TypeAlias = Sequence[tuple[Indices, Indices]]
-
-_LARGEST = 2**26  # numbers in one table: 512 MiB
-_CHUNK = 2**22  # indices sorted at a time
 
 
 @dataclass(frozen=True, eq=False)
 class SamplePolynomial:
-    r"""One polynomial per sample, the sum of :math:`c_{\alpha s}u^\alpha`.
+    r"""One polynomial per sample, the sum of :math:`c_{s\alpha}u^\alpha`.
 
     Attributes
     ----------
     n : int
         Number of variables, the surviving weights.
-    parts : mapping of int to (ndarray, ndarray)
-        By degree: the monomials as sorted index tuples, shape (monomials,
-        degree), and the coefficients, shape (monomials, samples).
+    parts : mapping of int to Terms
+        By degree; dense, a row per sample.
     """
 
     n: int
@@ -41,15 +39,21 @@ class SamplePolynomial:
     @classmethod
     def constant(cls, n: int, values: Floats) -> "SamplePolynomial":
         """Return the values themselves, one per sample."""
-        return cls(n, {0: (np.empty((1, 0), dtype=np.int64), values[None])})
+        return cls(n, {0: _terms(n, _ONE.copy(), values[None].copy())})
+
+    @property
+    def bytes(self) -> int:
+        """What its coefficients take."""
+        return sum(part.coefficients.nbytes for part in self.parts.values())
 
     def times_variable(self, k: int, limit: int | None) -> "SamplePolynomial":
         """Multiply by one variable; drop degrees above the limit."""
         parts = {}
-        for degree, (tuples, table) in self.parts.items():
+        for degree, part in self.parts.items():
             if limit is None or degree < limit:
-                longer = np.insert(tuples, 0, k, axis=1)
-                parts[degree + 1] = np.sort(longer, axis=1), table
+                longer = np.insert(part.multisets, 0, k, axis=1)
+                longer.sort(axis=1)
+                parts[degree + 1] = Terms(self.n, longer, part.coefficients)
         return SamplePolynomial(self.n, parts)
 
     def times(
@@ -58,16 +62,16 @@ class SamplePolynomial:
         """Multiply sample by sample; drop degrees above the limit."""
         parts = {}
         for degree, pairs in _pairs(self, other, limit).items():
-            tables = [(self.parts[i][1], other.parts[j][1]) for i, j in pairs]
-            index = [(self.parts[i][0], other.parts[j][0]) for i, j in pairs]
-            tuples, slots = _merge(self.n, index)
-            samples = tables[0][0].shape[1]
-            _check_size(len(tuples) * samples, self.n)
-            total = np.zeros((len(tuples), samples))
-            for (left, right), slot in zip(tables, slots, strict=True):
-                for row, where in zip(left, slot, strict=True):
+            factors = [(self.parts[i], other.parts[j]) for i, j in pairs]
+            tuples, slots = _merge(
+                self.n, [(a.multisets, b.multisets) for a, b in factors]
+            )
+            total = _table(self.n, len(tuples), factors[0][0].rows)
+            for (a, b), slot in zip(factors, slots, strict=True):
+                right = b.coefficients.T
+                for row, where in zip(a.coefficients.T, slot, strict=True):
                     total[where] += row * right  # no slot occurs twice
-            parts[degree] = tuples, total
+            parts[degree] = _terms(self.n, tuples, total)
         return SamplePolynomial(self.n, parts)
 
 
@@ -75,18 +79,17 @@ def combination(
     n: int, terms: Iterable[tuple[float, SamplePolynomial]]
 ) -> SamplePolynomial:
     """Add up numbers times polynomials in n variables."""
-    by_degree: dict[int, list[tuple[float, Indices, Floats]]] = {}
+    by_degree: dict[int, list[tuple[float, Terms]]] = {}
     for factor, polynomial in terms:
-        for degree, (tuples, table) in polynomial.parts.items():
-            by_degree.setdefault(degree, []).append((factor, tuples, table))
-    one = np.empty((1, 0), dtype=np.int64)
+        for degree, part in polynomial.parts.items():
+            by_degree.setdefault(degree, []).append((factor, part))
     parts = {}
     for degree, entries in sorted(by_degree.items()):
-        tuples, slots = _merge(n, [(one, t) for _, t, _ in entries])
-        total = np.zeros((len(tuples), entries[0][2].shape[1]))
-        for (factor, _, table), slot in zip(entries, slots, strict=True):
-            total[slot[0]] += factor * table
-        parts[degree] = tuples, total
+        tuples, slots = _merge(n, [(_ONE, t.multisets) for _, t in entries])
+        total = _table(n, len(tuples), entries[0][1].rows)
+        for (factor, part), slot in zip(entries, slots, strict=True):
+            total[slot[0]] += factor * part.coefficients.T
+        parts[degree] = _terms(n, tuples, total)
     return SamplePolynomial(n, parts)
 
 
@@ -95,25 +98,45 @@ def mean_square(
 ) -> SamplePolynomial:
     r"""Mean of the squares over the samples, as a single polynomial.
 
-    Uses the moments of the data, :math:`\frac1m\sum_sc_{\alpha s}c_{\beta
-    s}`, so its cost hardly depends on the number m of samples.
+    Uses the moments of the data, :math:`\frac1m\sum_sc_{s\alpha}c_{s\beta}`,
+    so its cost hardly depends on the number m of samples.
     """
-    parts = {}
-    for degree, pairs in _pairs(polynomial, polynomial, limit).items():
-        pairs = [(i, j) for i, j in pairs if i <= j]
-        index = [
-            (polynomial.parts[i][0], polynomial.parts[j][0]) for i, j in pairs
+    parts, n = {}, polynomial.n
+    # A product of different degrees occurs twice.
+    pairs = {
+        degree: [
+            (polynomial.parts[i], polynomial.parts[j], 1 if i == j else 2)
+            for i, j in some
+            if i <= j
         ]
-        tuples, slots = _merge(polynomial.n, index)
+        for degree, some in _pairs(polynomial, polynomial, limit).items()
+    }
+    for degree, factors in pairs.items():
+        _check_terms(n, degree, factors)
+    for degree, factors in pairs.items():
+        tuples, slots = _merge(
+            n, [(a.multisets, b.multisets) for a, b, _ in factors]
+        )
         total = np.zeros(len(tuples))
-        for (i, j), slot in zip(pairs, slots, strict=True):
-            left, right = polynomial.parts[i][1], polynomial.parts[j][1]
-            moments = (left @ right.T) * (1 if i == j else 2) / left.shape[1]
+        for (a, b, times), slot in zip(factors, slots, strict=True):
+            left, right = a.coefficients.T, b.coefficients.T
+            moments = (left @ right.T) * times / a.rows
             total += np.bincount(
                 slot.ravel(), moments.ravel(), minlength=len(tuples)
             )
-        parts[degree] = tuples, total[:, None]
-    return SamplePolynomial(polynomial.n, parts)
+        parts[degree] = _terms(n, tuples, total[:, None])
+    return SamplePolynomial(n, parts)
+
+
+_ONE = np.empty((1, 0), dtype=np.int64)  # the monomial of degree 0
+
+
+def _terms(n: int, tuples: Indices, table: Floats) -> Terms:
+    """Make Terms of a table with a row per monomial.
+
+    That order keeps the samples of a monomial side by side in memory.
+    """
+    return Terms(n, tuples, table.T)
 
 
 def _pairs(
@@ -134,11 +157,9 @@ def _merge(n: int, pairs: Pairs) -> tuple[Indices, list[Indices]]:
     Returns the distinct products, and for each pair of lists a table of
     positions among them, shape (len(left), len(right)).
     """
-    _check_size(sum(len(a) * len(b) for a, b in pairs), n)
-    ranks = [
-        np.concatenate([rank_multisets(n, c) for c in _products(a, b)])
-        for a, b in pairs
-    ]
+    count = sum(len(a) * len(b) for a, b in pairs)
+    check_room(n, 60 * count)  # ranks, and what sorting them takes
+    ranks = [product_ranks(n, a, b) for a, b in pairs]
     everything = np.concatenate([r.ravel() for r in ranks])
     _, first, slot = np.unique(
         everything, return_index=True, return_inverse=True
@@ -146,6 +167,7 @@ def _merge(n: int, pairs: Pairs) -> tuple[Indices, list[Indices]]:
     sizes = np.cumsum([r.size for r in ranks])
     slots = np.split(slot, sizes[:-1])
     tuples = np.empty((len(first), sum(x.shape[1] for x in pairs[0])), int)
+    # A product is written down as the pair that first led to it.
     owner = np.searchsorted(sizes, first, side="right")
     for p, (a, b) in enumerate(pairs):
         mine = owner == p
@@ -157,22 +179,30 @@ def _merge(n: int, pairs: Pairs) -> tuple[Indices, list[Indices]]:
     ]
 
 
-def _products(a: Indices, b: Indices) -> Iterator[Indices]:
-    """Yield sorted tuples of a's monomials times b's, some rows at a time."""
-    degree = a.shape[1] + b.shape[1]
-    rows = max(1, _CHUNK // max(1, len(b) * degree))
-    for start in range(0, len(a), rows):
-        some = a[start : start + rows]
-        shape = (len(some), len(b))
-        left = np.broadcast_to(some[:, None], (*shape, a.shape[1]))
-        right = np.broadcast_to(b, (*shape, b.shape[1]))
-        yield np.sort(np.concatenate([left, right], axis=-1), axis=-1)
+def _table(n: int, monomials: int, samples: int) -> Floats:
+    """Return zeros, a row per monomial."""
+    check_room(n, 8 * monomials * samples)
+    return np.zeros((monomials, samples))
 
 
-def _check_size(size: int, n: int) -> None:
-    if size > _LARGEST:
-        raise ValueError(
-            f"the loss in {n} surviving weights needs a table of {size:,} "
-            f"numbers, more than {_LARGEST:,}; let fewer weights survive, "
-            "use fewer layers or samples, or truncate with max_degree"
-        )
+def _check_terms(n: int, degree: int, factors: Any) -> None:
+    """Refuse a loss whose gradient would not fit, before it is made.
+
+    Nearly all products are distinct monomials, but those of one list with
+    itself come in pairs; the gradient has one entry per index of each.
+    """
+    terms = sum(
+        a.multisets.shape[0] * b.multisets.shape[0] * times // 2
+        for a, b, times in factors
+    )
+    check_room(n, degree * terms * (8 * degree + 100))
+
+
+def check_room(n: int, needed: int) -> None:
+    """Refuse a table of too many bytes, in words of the network."""
+    room_for(
+        needed,
+        f"the loss in {n} surviving weights",
+        "let fewer weights survive, use fewer layers or samples, or truncate "
+        "with max_degree",
+    )

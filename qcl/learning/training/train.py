@@ -66,7 +66,8 @@ def train(
     net : PolynomialMLP
         The network.
     data : Dataset
-        Training and test samples.
+        Training and test samples, with targets -1 and 1; without classes it
+        is a regression, whose accuracies are nan.
     mask : float or array
         The share of largest weights that survives, or which survive (a mask
         or indices). The others are set to 0.
@@ -166,6 +167,11 @@ def _matched(
         raise ValueError(
             f"expected data with {net.sizes[0]} inputs for sizes="
             f"{net.sizes}, got {data.inputs}"
+        )
+    if data.classes and net.sizes[-1] == 1 and (abs(data.y_train) != 1).any():
+        raise ValueError(
+            "expected targets -1 and 1 for a network with one output, got "
+            "labels 0 and others; make a Dataset with 2 * y - 1 for y"
         )
     whole = net.parameters
     if isinstance(mask, Real) or getattr(mask, "shape", None) == ():
@@ -273,11 +279,11 @@ def _moved(theta: Floats, keep: Indices, u: Floats) -> Floats:
 def _scores(
     net: PolynomialMLP, data: Dataset, theta: Floats
 ) -> tuple[float, float]:
-    """Return the training loss and the test accuracy."""
-    return (
-        net.loss(theta, data.X_train, data.y_train),
-        net.accuracy(theta, data.X_test, data.y_test),
-    )
+    """Return the training loss and the test accuracy, if there is one."""
+    loss = net.loss(theta, data.X_train, data.y_train)
+    if not data.classes:
+        return loss, np.nan
+    return loss, net.accuracy(theta, data.X_test, data.y_test)
 
 
 def _bar(dwells: range, progress: bool) -> Iterable[int]:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from qcl.learning.networks import curvature
 from qcl.learning.networks.dense import DenseMLP
@@ -28,3 +29,38 @@ def test_the_order_of_the_places_is_kept():
     some = np.random.default_rng(1).permutation(net.parameters)[:9]
     part = curvature.hessian(state, net.places[some])
     np.testing.assert_allclose(part, H[np.ix_(some, some)], atol=1e-15)
+
+
+def slopes(state):
+    """The gradient of the head's loss in all weights, from a pass."""
+    return np.concatenate(
+        [
+            part
+            for d, a in zip(state.deltas, state.inputs, strict=True)
+            for part in ((d.T @ a).ravel(), d.sum(axis=0))
+        ]
+    )
+
+
+@pytest.mark.parametrize("activation", ["tanh", "softplus"])
+def test_hessian_and_product_by_finite_differences(activation):
+    rng = np.random.default_rng(2)
+    net = DenseMLP((3, 4, 3, 2), activation)
+    theta = rng.normal(size=net.parameters)
+    X, y = rng.normal(size=(6, 3)), rng.integers(0, 2, size=6)
+
+    def pass_at(point):
+        return net._backward(point, X, y)
+
+    step = 1e-5
+    columns = [
+        (slopes(pass_at(theta + step * e)) - slopes(pass_at(theta - step * e)))
+        / (2 * step)
+        for e in np.eye(net.parameters)
+    ]
+    state = pass_at(theta)
+    H = curvature.hessian(state, net.places)
+    np.testing.assert_allclose(H, columns, rtol=0, atol=1e-8)
+    v = rng.normal(size=net.parameters)
+    change = net._flat(curvature.product(state, net.split(v)))
+    np.testing.assert_allclose(change, np.array(columns) @ v, atol=1e-7)

@@ -43,7 +43,7 @@ def test_the_hessian_of_a_linear_softmax_is_positive():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (((3, 2), "sine"), "expected an activation in"),
+        (((3, 2), "sine"), "activation to be one of"),
         (((3, 1), "tanh"), "at least 2 classes"),
     ],
 )
@@ -56,7 +56,7 @@ def test_a_wrong_description_is_refused(arguments, message):
     ("y", "message"),
     [
         ([0], "whole-numbered labels"),
-        ([0.0, 1.0], "whole-numbered labels"),
+        ([0.5, 1.0], "whole-numbered labels"),
         ([0, 2], r"labels in 0\.\.1, got 0\.\.2"),
         ([0, -1], r"labels in 0\.\.1"),
     ],
@@ -65,3 +65,10 @@ def test_wrong_labels(y, message):
     net = DenseMLP((1, 2))
     with pytest.raises(ValueError, match=message):
         net.loss(np.zeros(4), [[1.0], [2.0]], y)
+
+
+def test_whole_numbers_are_labels():
+    net, X = DenseMLP((1, 2)), [[1.0], [2.0]]
+    assert net.loss(np.zeros(4), X, [0.0, 1.0]) == (
+        net.loss(np.zeros(4), X, np.array([0, 1], dtype=np.uint8))
+    )

@@ -132,8 +132,9 @@ def test_descend_stops_when_the_weights_explode():
         ({"eta": 0.0}, "eta > 0"),
         ({"eta": 0.1, "steps": -1}, "steps >= 0"),
         ({"eta": 0.1, "batch": 1}, "expected rng"),
+        ({"eta": 0.1, "steps": 10**30}, "steps <= 10,000,000.*hours"),
         ({"eta": 0.1, "batch": 3, "rng": np.random.default_rng(0)},
-         r"batch in 1\.\.2"),
+         "batch <= 2, got batch=3"),
     ],
 )  # fmt: skip
 def test_wrong_options_of_descend(options, message):
@@ -158,5 +159,62 @@ def test_wrong_inputs(X, message):
 
 def test_a_direction_of_the_wrong_length():
     net = PolynomialMLP((1, 1))
-    with pytest.raises(ValueError, match="one entry per surviving weight"):
+    with pytest.raises(
+        ValueError,
+        match="one entry per surviving weight",
+    ):
         net.hvp([0.0, 0.0], [[1.0]], [1.0], [1.0, 1.0], keep=[0])
+
+
+def test_batches_pair_what_belongs_together():
+    net = PolynomialMLP((1, 1))
+    X, y = np.ones((3, 1)), np.ones(6)
+    with pytest.raises(ValueError, match=r"targets of shape \(3, 1\)"):
+        net.descend([0.0, 0.0], X, y, 0.1, 2, batch=3, rng=0)
+
+
+def test_a_seed_is_its_generator(case):
+    net, theta, X, y = case
+    first, second = (
+        net.descend(theta, X, y, 1e-3, 3, batch=4, rng=rng)
+        for rng in (7, np.random.default_rng(7))
+    )
+    assert (first == second).all()
+
+
+@pytest.mark.parametrize(
+    "net", [PolynomialMLP((3, 2, 1)), DenseMLP((3, 2, 2), "softplus")]
+)
+def test_weights_that_overflow_are_an_error(net):
+    theta, X, y = np.full(net.parameters, 1e200), np.ones((2, 3)), [1, 1]
+    theta[-1] = -1e200
+    for call in (net.loss, net.gradient, net.hessian):
+        with pytest.raises(OverflowError, match="smaller weights"):
+            call(theta, X, y)
+    for call in (net.predict, net.accuracy):
+        given = (theta, X) if call == net.predict else (theta, X, y)
+        with pytest.raises(OverflowError, match="smaller weights"):
+            call(*given)
+    with pytest.raises(OverflowError, match="H v leaves"):
+        net.hvp(theta, X, y, np.ones(theta.size))
+
+
+def test_what_does_not_fit_is_refused():
+    net = DenseMLP((64, 128, 10))
+    with pytest.raises(ValueError, match="hessian_operator"):
+        net.hessian(np.zeros(net.parameters), np.zeros((2, 64)), [0, 1])
+    wide = PolynomialMLP((1, 10**6, 1))
+    with pytest.raises(ValueError, match="take fewer samples"):
+        wide.predict(np.zeros(wide.parameters), np.zeros((100, 1)))
+
+
+def test_inputs_are_left_alone(case):
+    net, theta, X, y = case
+    before = [np.copy(given) for given in (theta, X, y)]
+    net.predict(theta, X)[:] = 0
+    net.gradient(theta, X, y)[:] = 0
+    net.hessian(theta, X, y)[:] = 0
+    net.descend(theta, X, y, 0.1, keep=[0])[:] = 0
+    for given, old in zip((theta, X, y), before, strict=True):
+        assert given.flags.writeable
+        assert (given == old).all()

@@ -56,10 +56,39 @@ def test_a_wrong_description_is_refused(arguments, message):
         Layout(**arguments)
 
 
-@pytest.mark.parametrize("theta", [np.zeros(4), np.zeros((3, 1)), [0, 0]])
+@pytest.mark.parametrize("theta", [np.zeros(4), np.zeros((3, 2)), [0, 0]])
 def test_a_wrong_length_is_refused(theta):
-    with pytest.raises(ValueError, match="expected 3 weights"):
+    with pytest.raises(ValueError, match=r"for sizes \(2, 1\) of shape \(3,"):
         Layout((2, 1)).split(theta)
+
+
+def test_a_column_is_a_vector():
+    ((W, b),) = Layout((2, 1)).split([[1], [2], [3]])
+    assert (W.tolist(), b.tolist()) == ([[1, 2]], [3])
+
+
+def test_nothing_of_a_layout_can_be_changed():
+    layout = Layout((2, 1))
+    with pytest.raises(ValueError, match="read-only"):
+        layout.places[0] = 7
+    theta = np.zeros(3)
+    layout.split(theta)[0][0][:] = 7
+    assert not theta.any()
+
+
+def test_a_seed_is_its_generator():
+    layout = Layout((2, 2, 1))
+    again = layout.initial(np.random.default_rng(5))
+    assert (layout.initial(5) == again).all()
+    with pytest.raises(TypeError, match="integer seed"):
+        layout.initial(None)
+    with pytest.raises(ValueError, match="scale >= 0"):
+        layout.initial(0, -1)
+
+
+def test_a_network_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="20 million would fit"):
+        Layout((10**6, 10**6))
 
 
 def test_weights_must_be_finite():

@@ -2,18 +2,24 @@ import numpy as np
 import pytest
 import sympy
 
+from qcl import _checks
 from qcl.learning.networks.loss_polynomial import LossPolynomial
+from qcl.lifting.algebra.terms import Terms
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 A, B = sympy.symbols("a b")
 # (a b - 1)**2 / 2 + a / 4, from its parts
+PARTS = {
+    0: ([[]], [0.5]),
+    1: ([[0], [1]], [0.25, 0.0]),
+    2: ([[0, 1]], [-1.0]),
+    4: ([[0, 0, 1, 1]], [0.5]),
+}
 LOSS = LossPolynomial(
     2,
     {
-        0: (np.empty((1, 0), dtype=np.int64), np.array([0.5])),
-        1: (np.array([[0], [1]]), np.array([0.25, 0.0])),
-        2: (np.array([[0, 1]]), np.array([-1.0])),
-        4: (np.array([[0, 0, 1, 1]]), np.array([0.5])),
+        degree: Terms(2, np.array(tuples, dtype=np.int64), np.array([values]))
+        for degree, (tuples, values) in PARTS.items()
     },
 )
 FORMULA = (A * B - 1) ** 2 / 2 + A / 4
@@ -52,3 +58,32 @@ def test_wrong_arguments():
         LOSS([1.0])
     with pytest.raises(ValueError, match="expected 2 symbols"):
         LOSS.expression([A])
+
+
+def test_it_is_short_at_a_prompt():
+    assert repr(LOSS) == "LossPolynomial(n=2, degree=4, 4 terms)"
+
+
+def test_it_cannot_be_changed():
+    with pytest.raises(TypeError, match="item assignment"):
+        LOSS.parts[0] = LOSS.parts[1]
+    with pytest.raises(ValueError, match="read-only"):
+        LOSS.parts[1].coefficients[0] = 7.0
+
+
+def test_what_leaves_the_floats_is_said():
+    with pytest.raises(OverflowError, match="range of floats"):
+        LOSS([1e200, 1e200])
+
+
+def test_other_kinds_are_refused():
+    with pytest.raises(TypeError, match="Terms by degree, got a list"):
+        LossPolynomial(2, [1])
+    with pytest.raises(TypeError, match="sympy symbols"):
+        LOSS.expression(["a", "b"])
+
+
+def test_a_step_that_needs_too_much_room_is_refused(monkeypatch):
+    monkeypatch.setattr(_checks, "CEILING", 100)
+    with pytest.raises(ValueError, match="let fewer weights survive"):
+        LOSS.step(0.1)

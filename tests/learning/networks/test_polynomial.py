@@ -200,6 +200,28 @@ def test_accuracy():
     assert two.predict([1.0, 0.0], X).shape == (3, 2)
 
 
+@pytest.mark.parametrize("y", [[0, 1, 1], [3, 8, 8], [1, -1, 0.5]])
+def test_other_targets_are_not_scored_against_signs(y):
+    net = PolynomialMLP((1, 1), biases=False)
+    X = [[1.0], [2.0], [-3.0]]
+    assert net.loss([1.0], X, y) > 0  # a regression, which has a loss
+    with pytest.raises(ValueError, match="expected targets -1 and 1"):
+        net.accuracy([1.0], X, y)
+
+
+def test_the_coefficients_cannot_be_changed():
+    net = PolynomialMLP((1, 1), [0, 1])
+    with pytest.raises(ValueError, match="read-only"):
+        net.coefficients[1] = 99
+    assert net == PolynomialMLP((1, 1), (0.0, 1.0))
+
+
+def test_a_step_on_thirty_inputs_says_that_it_does_not_fit():
+    net, theta, X, y, _ = problem(0, sizes=(30, 6, 1))
+    with pytest.raises(ValueError, match="GB; let fewer weights survive"):
+        net.step(theta, X, y, 0.1)
+
+
 @pytest.mark.parametrize(
     ("activation", "message"),
     [
@@ -218,8 +240,8 @@ def test_a_wrong_activation(activation, message):
     [
         ({"eta": -1.0}, "eta > 0"),
         ({"max_degree": -1}, "max_degree >= 0"),
-        ({"at": [0.0]}, "expansion point of shape"),
-        ({"at": [0.0, np.inf]}, "finite numbers in the expansion point"),
+        ({"at": [0.0]}, "an expansion point, one entry .* of shape"),
+        ({"at": [0.0, np.inf]}, "finite numbers in an expansion point"),
         ({"keep": [0, 0]}, "distinct"),
         ({"y": [1.0, 2.0]}, r"targets of shape \(1, 1\)"),
         ({"y": [np.nan]}, "finite numbers in the targets"),

@@ -347,11 +347,25 @@ def test_divergence_is_an_error(data, start):
 
 def test_a_point_at_rest_stays(start):
     X = np.zeros((4, 2))
-    rest = Dataset(X, np.zeros(4), X, np.zeros(4), ("a", "b"), "nothing")
+    rest = Dataset(X, np.zeros(4), X, np.zeros(4), (), "nothing")
     net = replace(NET, weight_decay=0.0)
     zeros = np.zeros(net.parameters)
     run = qcl.train(net, rest, [0, 1], PLAN, start=zeros)
     assert np.array_equal(run.weights, zeros)
+    assert np.isnan(run.accuracies).all()  # a regression has none
+
+
+def test_labels_are_not_scored_against_signs(data, start):
+    signs = data.y_train, data.y_test
+    y, y_test = ((given > 0).astype(int) for given in signs)
+    labels = Dataset(data.X_train, y, data.X_test, y_test, ("a", "b"), "own")
+    with pytest.raises(ValueError, match=r"expected targets -1 and 1.*2 \* y"):
+        qcl.train(NET, labels, 0.5, PLAN, start=start)
+
+
+def test_data_with_other_inputs_are_refused(start):
+    with pytest.raises(ValueError, match="data with 2 inputs"):
+        qcl.train(NET, qcl.two_class(0), 0.5, PLAN, start=start)
 
 
 def test_the_bar_is_shown(data, start, capsys):
