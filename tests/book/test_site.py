@@ -157,3 +157,67 @@ def test_solution_unfolds(page, base):
     solution.locator(".toggle-button, summary, button").first.click()
     page.wait_for_timeout(500)
     assert solution.locator("p").last.is_visible()
+
+
+CHAPTERS = [name for name in PAGES if CHAPTER.search(name)]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_has_its_buttons(browser, name):
+    html = (SITE / f"{name}.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"]*)"', html)
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    for part in (
+        "https://mybinder.org/v2/gh/",  # run
+        "/issues/new?",  # report
+        "/edit/main/book/",  # edit
+        ".ipynb",  # download
+        config["repository"]["url"],
+    ):
+        assert [link for link in links if part in link], part
+    assert 'class="left-prev"' in html
+    assert 'class="right-next"' in html
+
+
+@pytest.fixture(scope="module")
+def phone(browser):
+    """Yield a page 360 pixels wide."""
+    with browser.new_context(
+        viewport={"width": 360, "height": 740}, is_mobile=True
+    ) as context:
+        yield context.new_page()
+
+
+@pytest.mark.parametrize("name", [*PAGES, "genindex", "prf-prf", "search"])
+def test_nothing_is_cut_on_a_phone(phone, name):
+    visit(phone, SITE.as_uri(), name)
+    cut = phone.evaluate("""() => [...document.querySelectorAll("span.math")]
+        .filter(e => e.scrollWidth > e.clientWidth + 1)
+        .filter(e => getComputedStyle(e).overflowX === "hidden")
+        .map(e => e.textContent.slice(0, 40))""")
+    assert cut == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_formula_is_no_tab_stop(page, base):
+    visit(page, base, CHAPTERS[7])
+    stops = page.locator("mjx-container[tabindex='0']")
+    assert page.locator("mjx-container").count() > 100
+    assert stops.count() == 0
+
+
+def test_sliders_and_answers_have_names(page, base):
+    visit(page, base, CHAPTERS[0])
+    slider = page.locator(".jupyter-widgets [role=slider]").first
+    slider.wait_for()
+    before = slider.get_attribute("aria-valuetext")
+    assert slider.get_attribute("aria-label")
+    assert re.search(r"\d", before)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert slider.get_attribute("aria-valuetext") != before
+    page.locator(".Quiz mjx-container").first.wait_for()
+    page.wait_for_timeout(500)
+    for answer in page.locator(".MCButton input").all():
+        assert re.search(r"\w", answer.get_attribute("aria-label") or "")
