@@ -64,3 +64,40 @@ def test_the_output_bias_counts():
     loss = net.loss_polynomial(theta, X, y, keep=keep)
     counts, bias = monomials_of_neurons(net, theta, keep)
     assert (counts, bias, loss.terms) == ([1], True, 6)  # 1 + sum t_j: 3
+
+
+@pytest.mark.theorem("watching-silent")
+@pytest.mark.parametrize("decay", [0.0, 0.3])
+@pytest.mark.parametrize("seed", range(8))
+def test_silent_units_are_saddles(seed, decay):
+    rng = np.random.default_rng(seed)
+    inputs, first, width, classes = rng.integers(2, 5, size=4).tolist()
+    silent = rng.choice(width, rng.integers(1, width + 1), replace=False)
+    net = qcl.DenseMLP((inputs, first, width, classes), weight_decay=decay)
+    theta = rng.normal(size=net.parameters)
+    place = net.split(np.arange(net.parameters, dtype=float))
+    mute = [place[1][0][silent], place[1][1][silent], place[2][0].T[silent]]
+    mute = np.concatenate([part.ravel() for part in mute]).astype(int)
+    theta[mute] = 0
+    X = rng.normal(size=(7, inputs))
+    y = rng.integers(classes, size=7)
+
+    W, b = net.split(theta)[0]
+    a = np.hstack([np.tanh(X @ W.T + b), np.ones((7, 1))])
+    g = (net.predict(theta, X) - np.eye(classes)[y]) / 7
+    C = g.T @ a
+    zero = np.zeros((len(C.T), len(C.T))), np.zeros((len(C), len(C)))
+    block = np.block([[zero[0], C.T], [C, zero[1]]])
+    block += decay * np.eye(len(block))
+
+    hessian = net.hessian(theta, X, y)
+    rest = np.delete(np.delete(hessian, mute, 0), mute, 1)
+    parts = [np.linalg.eigvalsh(rest)]
+    parts += [np.linalg.eigvalsh(block)] * len(silent)
+    np.testing.assert_allclose(
+        np.linalg.eigvalsh(hessian), np.sort(np.concatenate(parts)), atol=1e-12
+    )
+    sigma = np.linalg.svd(C, compute_uv=False)
+    for sign in (1, -1):
+        found = np.linalg.eigvalsh(hessian)[:, None] - decay - sign * sigma
+        assert ((abs(found) < 1e-12).sum(axis=0) >= len(silent)).all()
