@@ -334,6 +334,21 @@ def finite_reals(
     return _finite(value, what, shape, real=True)
 
 
+def reals(
+    value: Any, what: str, shape: Sequence[int | None] | None = None
+) -> Any:
+    """Return real numbers as a new float array, NaN and infinity among them.
+
+    As :func:`finite_reals`, for what may end or diverge: a curve to draw.
+
+    Examples
+    --------
+    >>> reals([1, float("inf")], "the curve")
+    array([ 1., inf])
+    """
+    return _finite(value, what, shape, real=True, finite=False)
+
+
 def finite_numbers(
     value: Any, what: str, shape: Sequence[int | None] | None = None
 ) -> Any:
@@ -469,7 +484,11 @@ def _scalar(value: Any) -> Any:
 
 
 def _finite(
-    value: Any, what: str, shape: Sequence[int | None] | None, real: bool
+    value: Any,
+    what: str,
+    shape: Sequence[int | None] | None,
+    real: bool,
+    finite: bool = True,
 ) -> Any:
     import numpy as np
 
@@ -487,7 +506,7 @@ def _finite(
             f"expected numbers in {what}, got entries of type {array.dtype}"
         )
     array = array.astype(complex if array.dtype.kind == "c" else float)
-    if not np.isfinite(array).all():
+    if finite and not np.isfinite(array).all():
         raise ValueError(
             f"expected finite numbers in {what}, got NaN or infinity"
         )

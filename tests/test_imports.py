@@ -27,6 +27,8 @@ ORDER = {
                  "training"),
     "drawing": (),
 }  # fmt: skip
+# Names with an underscore by which other libraries talk to a class of ours.
+PROTOCOL = ("_replace", "_asdict", "_fields", "_print")
 # Third-party packages that importing a module may load.
 PURE = {"numpy", "scipy", "sympy", "mpmath"}
 LAZY = {"lazy_loader"}
@@ -48,6 +50,45 @@ def imports(source, module, is_package=False):
     return [name for name in names if name.split(".")[0] == "qcl"]
 
 
+def hidden(name):
+    """Say whether a name begins with one underscore."""
+    return name.startswith("_") and not name.endswith("__")
+
+
+def is_private(name, module):
+    """Say whether a dotted name is none of a module's business.
+
+    A module with an underscore belongs to its folder, any other name with
+    one to its module.
+    """
+    parts = name.split(".")
+    for i, part in enumerate(parts):
+        if hidden(part):
+            path = PACKAGE.parent.joinpath(*parts[: i + 1])
+            inside = i < len(parts) - 1 or path.with_suffix(".py").exists()
+            if not inside or module.split(".")[:i] != parts[:i]:
+                return True
+    return False
+
+
+def foreign_attributes(source):
+    """Return the private attributes that are read but not defined here.
+
+    What a class reads of itself may stand in its base or its subclass.
+    """
+    tree = ast.parse(source)
+    read, defined = set(), set(PROTOCOL)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            defined.add(node.id)
+        elif isinstance(node, ast.Attribute) and hidden(node.attr):
+            own = ast.unparse(node.value) in ("self", "cls")
+            (defined if own else read).add(node.attr)
+    return read - defined
+
+
 def broken_rules(source, module, is_package=False):
     """Return the rules that the imports of one module break."""
     _, room, *inner = module.split(".")
@@ -56,6 +97,8 @@ def broken_rules(source, module, is_package=False):
     for name in imports(source, module, is_package):
         _, other, *rest = [*name.split("."), "", ""]
         target = rest[0]
+        if is_private(name, module):
+            rules.append(f"{name} is private: {module}")
         if other == "_checks":
             continue
         if other not in ROOMS:
@@ -64,9 +107,6 @@ def broken_rules(source, module, is_package=False):
             order = ORDER[room]
             if stem in order and order.index(target) > order.index(stem):
                 rules.append(f"{module} imports {name}, listed after it")
-            private = [part for part in rest if part.startswith("_")]
-            if private and target != stem:
-                rules.append(f"{name} is private: {module}")
         elif other not in ROOMS[room]:
             rules.append(f"{room} must not import {other}: {module}, {name}")
     return rules
@@ -95,7 +135,9 @@ def test_imports_point_one_way(module, path):
         ("qcl.lifting.maps.x", "from ..bounds.x import y", "listed after"),
         ("qcl.lifting.maps.x", "from .. import bounds", "listed after"),
         ("qcl.lifting.bounds.x", "from ..maps._y import z", "is private"),
-        ("qcl.lifting.bounds.x", "import qcl", "name its room"),
+        ("qcl.lifting.bounds.x", "from .y import _z", "is private"),
+        ("qcl.lifting.bounds.x", "from qcl._checks import _z", "is private"),
+        ("qcl.lifting.x", "from ._y.a import z\nimport qcl", "name its room"),
     ],
 )
 def test_a_wrong_import_is_caught(module, source, rule):
@@ -105,8 +147,30 @@ def test_a_wrong_import_is_caught(module, source, rule):
 def test_a_right_import_is_not():
     source = "from ..algebra.basis import a\nfrom ._b import c\nimport numpy"
     assert broken_rules(source, "qcl.lifting.maps.x") == []
+    source = "from qcl._checks import a_step\nfrom ._strokes import Pen"
+    assert broken_rules(source, "qcl.drawing.strands") == []
     source = "from qcl.lifting.carleman.lift import lift"
     assert broken_rules(source, "qcl.solving.stacking.system") == []
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()))
+def test_no_private_attribute_of_another_module_is_read(module, path):
+    found = foreign_attributes(path.read_text(encoding="utf-8"))
+    assert found - {"_stacked"} == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("step._point()", {"_point"}),
+        ("_lazy.attach", set()),
+        ("x.__dict__", set()),
+        ("class A:\n    _x: int\n    def f(s, other): return other._x", set()),
+        ("class A(B):\n    def f(self): return self._x", set()),
+    ],
+)
+def test_a_private_attribute_is_caught(source, found):
+    assert foreign_attributes(source) == found
 
 
 def circle(graph):

@@ -4,7 +4,6 @@
 
 # style
 from .style import COLOURS as COLOURS
-from .style import contrast as contrast
 from .style import ink as ink
 from .labels import label_line as label_line
 from .style import new_axes as new_axes
@@ -21,7 +20,6 @@ from .curves import plot_trajectories as plot_trajectories
 
 # strand diagrams
 from .strands import draw_block as draw_block
-from .strands import draw_diagram as draw_diagram
 from .strands import draw_history as draw_history
 from .strands import plot_wire_numbers as plot_wire_numbers
 
@@ -33,7 +31,6 @@ from .matrices import plot_matrix as plot_matrix
 # schematics
 from .circuits import draw_circuit as draw_circuit
 from .schematics import draw_hhl as draw_hhl
-from .pipeline import draw_pipeline as draw_pipeline
 from .schematics import draw_schematic as draw_schematic
 
 # interaction

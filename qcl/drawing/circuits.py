@@ -6,10 +6,14 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc, Circle, FancyArrow
 
+from qcl._checks import a_count, kind_of
+
+from ._checks import as_list
 from .style import (
     COLOURS,
     SMALL_SIZE,
     WIDTH,
+    chosen_axes,
     figure_settings,
     ink,
     schematic_axes,
@@ -114,33 +118,56 @@ def draw_circuit(
     """
     import pennylane as qml
 
-    is_tape = isinstance(circuit, qml.tape.QuantumScript)
-    if not is_tape and not callable(circuit):
-        raise ValueError(
-            "expected a PennyLane tape, QNode or function, got "
-            f"{type(circuit).__name__}"
-        )
-    if is_tape and args:
-        raise ValueError(
-            f"expected a tape without arguments, got {len(args)}; its "
-            "angles are already bound"
-        )
+    tape = _tape(circuit, args)
+    if wire_order is not None:
+        wire_order = as_list(wire_order, "wires", 100)
+    if decimals is not None:
+        decimals = a_count(decimals, "decimals", most=15)
     label = {"color": ink(COLOURS["grey"]), "fontsize": SMALL_SIZE}
     options: dict[str, Any] = {
         "wire_order": wire_order,
         "decimals": decimals,
         "style": "rcParams",
-        "fig": _Slot(ax),
+        "fig": _Slot(None if ax is None else chosen_axes(ax)),
         "label_options": label | {"ha": "center", "va": "center"},
         "wire_options": {"color": COLOURS["grey"], "linewidth": 1.0},
     }
     with figure_settings(_RC):
-        if is_tape:
-            _, drawn = qml.drawer.tape_mpl(circuit, **options)
-        else:
-            _, drawn = qml.draw_mpl(circuit, **options)(*args)
+        _, drawn = qml.drawer.tape_mpl(tape, **options)
     _touch_up(drawn)
     return drawn
+
+
+def _tape(circuit: Any, args: tuple[Any, ...]) -> Any:
+    """Return the tape of a circuit, which must have a wire."""
+    import pennylane as qml
+
+    if isinstance(circuit, qml.tape.QuantumScript):
+        if args:
+            raise ValueError(
+                f"expected a tape without arguments, got {len(args)}; its "
+                "angles are already bound"
+            )
+        tape = circuit
+    elif callable(circuit):
+        make = qml.tape.make_qscript
+        if isinstance(circuit, qml.QNode):
+            make = qml.workflow.construct_tape
+        try:
+            tape = make(circuit)(*args)
+        except Exception as error:
+            raise ValueError(
+                f"the circuit could not be built from {len(args)} arguments: "
+                f"{error}"
+            ) from error
+    else:
+        raise ValueError(
+            "expected a PennyLane tape, QNode or function, got "
+            f"{kind_of(circuit)}"
+        )
+    if not tape.wires:
+        raise ValueError("expected a circuit with a gate, got an empty one")
+    return tape
 
 
 def _touch_up(ax: Axes) -> None:

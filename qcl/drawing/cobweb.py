@@ -7,9 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from .checks import as_interval, as_vector
+from qcl._checks import a_count, a_flag, kind_of
+
+from ._checks import a_text, as_interval, as_vector, one_number
 from .labels import draw_key
-from .style import COLOURS, new_axes, series_style
+from .style import COLOURS, chosen_axes, series_style
 
 __all__ = ["plot_cobweb"]
 
@@ -69,21 +71,24 @@ def plot_cobweb(
     >>> plt.close(ax.figure)
     """
     low, high = as_interval(interval)
-    starts = as_vector(u0s, "starts")
+    starts = as_vector(u0s, "starts", finite=True)
     if not ((low <= starts) & (starts <= high)).all():
         raise ValueError(
             f"expected starts within {low:g} to {high:g}, got "
             f"{starts.tolist()}; widen the interval"
         )
-    if steps < 1:
-        raise ValueError(f"expected steps >= 1, got steps={steps}")
+    steps = a_count(steps, "steps", least=1, most=_PATIENCE)
+    basin = a_flag(basin, "basin")
+    names = {"xlabel": a_text(xlabel, "xlabel")}
+    names["ylabel"] = a_text(ylabel, "ylabel")
     f = _scalar(step)
-    ax = ax or new_axes(height=4.0)[1]
+    f(low)
+    ax = chosen_axes(ax, height=4.0)
     grid = np.linspace(low, high, _GRID)
     grey = COLOURS["grey"]
     ax.plot(grid, grid, color=grey, linewidth=1, linestyle=(0, (2, 2)))
     ax.plot(grid, [f(u) for u in grid], color=COLOURS["blue"], linewidth=1.8)
-    ax.set(xlim=(low, high), ylim=(low, high), xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlim=(low, high), ylim=(low, high), **names)
     ax.set_aspect("equal")
     points = _fixed_points(f, grid)
     goals = [u for u in points if _attracts(f, u, high - low)]
@@ -99,7 +104,11 @@ def plot_cobweb(
 
 def _scalar(step: Callable[[float], float]) -> Callable[[float], float]:
     """Let a map that returns an array of one element return a float."""
-    return lambda u: float(np.asarray(step(u)).reshape(()))
+    if not callable(step):
+        raise TypeError(
+            f"expected a map of one number as step, got {kind_of(step)}"
+        )
+    return lambda u: one_number(step(float(u)), "the next value of the map")
 
 
 def _bisect(

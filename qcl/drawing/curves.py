@@ -8,11 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
-from .checks import as_series, as_vector
+from ._checks import a_text, as_series, as_vector, numbers_by_name
 from .labels import label_lines
-from .style import COLOURS, new_axes, series_style
+from .style import COLOURS, chosen_axes, series_style
 
-__all__ = ["plot_scaling", "plot_trajectories"]
+__all__ = ["SMALLEST", "curve_style", "plot_scaling", "plot_trajectories"]
+
+SMALLEST = 1e-150  # a log axis squares what it shows
 
 
 def plot_trajectories(
@@ -55,11 +57,13 @@ def plot_trajectories(
     >>> plt.close(ax.figure)
     """
     curves = as_series(series, "series")
-    ax = ax or new_axes()[1]
-    for i, values in enumerate(curves.values()):
-        x = _times(times, len(values))
+    names = {"xlabel": a_text(xlabel, "xlabel")}
+    names["ylabel"] = a_text(ylabel, "ylabel")
+    places = [_times(times, len(values)) for values in curves.values()]
+    ax = chosen_axes(ax)
+    for i, (x, values) in enumerate(zip(places, curves.values(), strict=True)):
         ax.plot(x, values, **curve_style(i, len(values)))
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(**names)
     if times is None:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     lines = ax.lines[-len(curves) :]
@@ -110,26 +114,17 @@ def plot_scaling(
     ('log', 'log', 2)
     >>> plt.close(ax.figure)
     """
-    size = as_vector(x, "values of x")
-    curves = {
-        k: as_vector(v, f"values of {k!r}", size.size)
-        for k, v in as_series(series, "series").items()
-    }
-    for name, values in {"x": size, **curves}.items():
-        if not (np.isfinite(values).all() and (values > 0).all()):
-            raise ValueError(
-                f"expected positive finite {name} for log axes, got values "
-                f"from {values.min():g} to {values.max():g}"
-            )
-    if size.size < 2:
-        raise ValueError(f"expected at least 2 values of x, got {size.size}")
-    ax = ax or new_axes()[1]
-    ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
+    size, curves = _sizes(x, series)
+    powers = numbers_by_name(slopes, "slopes", 100)
+    names = {"xlabel": a_text(xlabel, "xlabel")}
+    names["ylabel"] = a_text(ylabel, "ylabel")
+    ax = chosen_axes(ax)
+    ax.set(xscale="log", yscale="log", **names)
     ends: list[tuple[Line2D, str]] = []
     for i, (name, values) in enumerate(curves.items()):
         (line,) = ax.plot(size, values, **curve_style(i, size.size))
         ends.append((line, name))
-    for text, power in (slopes or {}).items():
+    for text, power in powers.items():
         guide = _guide(size, list(curves.values()), power)
         dots: dict[str, Any] = {
             "color": COLOURS["grey"],
@@ -140,6 +135,26 @@ def plot_scaling(
     _size_ticks(ax, size)
     label_lines(ax, ends)
     return ax
+
+
+def _sizes(x: Any, series: Any) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return sizes and curves that log axes can show."""
+    size = as_vector(x, "values of x")
+    curves = {
+        k: as_vector(v, f"values of {k!r}", size.size)
+        for k, v in as_series(series, "series").items()
+    }
+    for name, values in {"x": size, **curves}.items():
+        if not (np.isfinite(values).all() and (values > SMALLEST).all()):
+            raise ValueError(
+                f"expected positive finite {name} for log axes, got values "
+                f"from {values.min():g} to {values.max():g}"
+            )
+    if np.unique(size).size < 2:
+        raise ValueError(
+            f"expected at least 2 values of x, got {np.unique(size).size}"
+        )
+    return size, curves
 
 
 def _times(times: Any, count: int) -> np.ndarray:

@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, NullFormatter
 
-from .checks import as_series
-from .curves import curve_style
+from qcl._checks import a_count, a_number
+
+from ._checks import a_text, as_list, as_series, numbers_by_name
+from .curves import SMALLEST, curve_style
 from .labels import label_lines
-from .style import COLOURS, SMALL_SIZE, ink, new_axes
+from .style import COLOURS, SMALL_SIZE, chosen_axes, ink
 
 __all__ = ["plot_errors"]
 
@@ -73,7 +75,7 @@ def plot_errors(
     >>> plt.close(ax.figure)
     """
     errors = {k: np.abs(v) for k, v in as_series(series, "series").items()}
-    limits = as_series(bounds, "bounds") if bounds else {}
+    limits = {} if bounds is None else as_series(bounds, "bounds")
     if strange := sorted(set(limits) - set(errors)):
         raise ValueError(
             f"expected bounds keyed by {sorted(errors)}, got {strange}; give "
@@ -81,8 +83,11 @@ def plot_errors(
         )
     everything = np.concatenate([*errors.values(), *limits.values()])
     scale = _Scale(everything, floor, decades)
-    ax = ax or new_axes()[1]
-    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
+    places = _marked(marks, errors)
+    names = {"xlabel": a_text(xlabel, "xlabel")}
+    names["ylabel"] = a_text(ylabel, "ylabel")
+    ax = chosen_axes(ax)
+    ax.set(**names, yscale="log")
     lines: dict[str, Line2D] = {}
     dashed: list[Line2D] = []
     for i, (name, values) in enumerate(errors.items()):
@@ -92,7 +97,7 @@ def plot_errors(
             bound = scale.heights(limits[name], lane)
             dashed.append(_bound(ax, bound, str(lines[name].get_color())))
     _log_axis(ax, scale)
-    _draw_marks(ax, marks or {}, lines)
+    _draw_marks(ax, places, lines)
     ends: list[Any] = [(line, name) for name, line in lines.items()]
     label_lines(ax, ends + _bound_label(dashed))
     return ax
@@ -111,15 +116,20 @@ class _Scale:
         floor: float | None,
         decades: tuple[int, int] | None,
     ) -> None:
-        if floor is not None and not 0 < floor < np.inf:
-            raise ValueError(f"expected a positive finite floor, got {floor}")
-        self.cut = floor or 0.0
+        self.cut = 0.0
+        if floor is not None:
+            self.cut = a_number(floor, "floor", least=SMALLEST, most=1)
         shown = values[np.isfinite(values) & (values > self.cut)]
+        if (shown < SMALLEST).any():
+            raise ValueError(
+                f"expected errors of 0 or at least {SMALLEST:g}, got smaller "
+                "ones; pass for example floor=1e-16"
+            )
         ends = (shown.min(), shown.max()) if shown.size else (1e-16, 1e-15)
         self.low = math.floor(math.log10(ends[0]))
         self.high = max(self.low + 1, math.ceil(math.log10(ends[1])))
         if decades is not None:
-            low, high = decades
+            low, high = _whole_decades(decades)
             if not low <= self.low < self.high <= high:
                 raise ValueError(
                     f"expected decades around {self.low} to {self.high}, "
@@ -149,6 +159,30 @@ class _Scale:
     def heights(self, values: np.ndarray, lane: float) -> np.ndarray:
         """Return the values with the zeros put on the lane."""
         return np.where(values <= self.cut, lane, values)
+
+
+def _whole_decades(decades: Any) -> tuple[int, int]:
+    """Return the two powers of ten that the caller wants on the axis."""
+    powers = as_list(decades, "powers of ten")
+    if len(powers) != 2:
+        raise ValueError(
+            f"expected decades as (low, high), got {len(powers)} numbers"
+        )
+    low, high = (a_count(p, "decades", least=-150, most=150) for p in powers)
+    return low, high
+
+
+def _marked(marks: Any, errors: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return the marks, each within its curve."""
+    places = numbers_by_name(marks, "marks")
+    for text, step in places.items():
+        last = errors[text].size - 1 if text in errors else step
+        if not 0 <= step <= last:
+            raise ValueError(
+                f"expected a mark of {text!r} between step 0 and {last:g}, "
+                f"got {step:g}"
+            )
+    return places
 
 
 def _error(ax: Axes, heights: np.ndarray, lane: float, i: int) -> Line2D:
@@ -185,7 +219,11 @@ def _bound_label(dashed: list[Line2D]) -> list[tuple[Any, str]]:
     """Label the bounds once: by the only one, or by the highest in grey."""
     if len(dashed) < 2:
         return [(line, "bound") for line in dashed]
-    ends = [[float(np.asarray(v)[-1]) for v in b.get_data()] for b in dashed]
+    ends = []
+    for bound in dashed:
+        x, y = (np.asarray(v, float) for v in bound.get_data())
+        last = np.flatnonzero(np.isfinite(y))[-1]
+        ends.append((float(x[last]), float(y[last])))
     return [(max(ends, key=lambda xy: xy[1]), "bounds, dashed")]
 
 
@@ -233,11 +271,6 @@ def _draw_marks(
             )
             continue
         x, y = (np.asarray(v, float) for v in curves[text].get_data())
-        if not 0 <= step <= x[-1]:
-            raise ValueError(
-                f"expected a mark of {text!r} between step 0 and "
-                f"{x[-1]:g}, got {step}"
-            )
         height = np.exp(np.interp(step, x, np.log(y)))
         ax.plot(
             step,

@@ -9,6 +9,9 @@ from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
+from qcl._checks import kind_of
+
+from ._checks import a_text, as_vector
 from .style import COLOURS, SMALL_SIZE, ink
 
 __all__ = ["draw_key", "label_line", "label_lines"]
@@ -61,7 +64,12 @@ def label_line(
     'order 2'
     >>> plt.close(figure)
     """
-    note = _note(ax, at, text, color)
+    if not isinstance(ax, Axes):
+        raise TypeError(
+            f"expected ax as matplotlib axes, got {kind_of(ax)}; make some "
+            "with qcl.drawing.new_axes"
+        )
+    note = _note(ax, at, a_text(text, "text"), color)
     _spread(ax)
     return note
 
@@ -123,10 +131,11 @@ def _note(
     """Write one label, not yet moved."""
     if isinstance(at, Line2D):
         x, y = (np.asarray(v, dtype=float) for v in at.get_data())
-        colour = color or to_hex(at.get_color())
+        own = to_hex(at.get_color())
     else:
-        x, y = (np.asarray([v], dtype=float) for v in at)
-        colour = color or COLOURS["grey"]
+        x, y = as_vector(at, "coordinates of a point", 2).reshape(2, 1)
+        own = COLOURS["grey"]
+    colour = ink(own if color is None else color)
     shown = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if not len(shown):
         raise ValueError(
@@ -140,7 +149,7 @@ def _note(
         textcoords="offset points",
         va="center",
         ha="left",
-        color=ink(colour),
+        color=colour,
         fontsize=SMALL_SIZE,
         annotation_clip=False,
         gid=_GID,

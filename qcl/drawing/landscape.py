@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from .checks import as_interval, as_vector
-from .style import COLOURS, SMALL_SIZE, ink, new_axes, series_style
+from ._checks import a_text, as_interval, as_list, as_vector, one_number
+from .style import COLOURS, SMALL_SIZE, chosen_axes, ink, series_style
 
 __all__ = ["plot_landscape"]
 
@@ -62,11 +62,13 @@ def plot_landscape(
             "diverges"
         )
     x, y, heights = _profile(loss, visited, interval)
-    ax = ax or new_axes()[1]
+    names = {"xlabel": a_text(xlabel, "xlabel")}
+    names["ylabel"] = a_text(ylabel, "ylabel")
+    ax = chosen_axes(ax)
     ax.plot(x, y, color=COLOURS["grey"], linewidth=1.6)
     style = series_style(1) | {"linestyle": "-"}
     ax.plot(visited, heights, **style, linewidth=1.1, markersize=4.5)
-    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[-1]))
+    ax.set(**names, xlim=(x[0], x[-1]))
     last = len(visited) - 1
     inward = 1 if visited[0] < visited[-1] else -1
     notes = ((0, "start", 9 * inward), (last, f"step {last}", 0))
@@ -91,11 +93,18 @@ def _profile(
     low, high = visited.min(), visited.max()
     if callable(loss):
         margin = (high - low) / 3 or 1.0
-        ends = as_interval(interval or (low - margin, high + margin))
+        around = (low - margin, high + margin)
+        ends = as_interval(around if interval is None else interval)
         x = np.linspace(*ends, 401)
         return x, _values(loss, x), _values(loss, visited)
-    x = as_vector(loss[0], "weights of the grid")
-    y = as_vector(loss[1], "losses on the grid", x.size)
+    grid = as_list(loss, "weights and losses")
+    if len(grid) != 2:
+        raise ValueError(
+            "expected the loss as a function, or as (weights, losses), got "
+            f"a sequence of {len(grid)}"
+        )
+    x = as_vector(grid[0], "weights of the grid", finite=True)
+    y = as_vector(grid[1], "losses on the grid", x.size, finite=True)
     if not (np.diff(x) > 0).all():
         raise ValueError("expected rising weights of the grid, got others")
     if low < x[0] or high > x[-1]:
@@ -108,9 +117,15 @@ def _profile(
         left, right = as_interval(interval)
         inside = (left <= x) & (x <= right)
         x, y = x[inside], y[inside]
+        if x.size < 2:
+            raise ValueError(
+                f"expected an interval with 2 weights of the grid, got "
+                f"{left:g} to {right:g}; widen it"
+            )
     return x, y, heights
 
 
 def _values(loss: Any, at: np.ndarray) -> np.ndarray:
     """Return the loss at each weight, one call a weight."""
-    return np.array([float(np.asarray(loss(u)).reshape(())) for u in at])
+    values = [one_number(loss(float(u)), "the loss") for u in at]
+    return as_vector(values, "losses")

@@ -1,6 +1,6 @@
 """Pictures of matrices: which entries, how large, of which sign."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,10 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
-from .style import COLOURS, SMALL_SIZE, WIDTH, ink, new_axes
+from qcl._checks import a_count, a_flag, finite_reals
+
+from ._checks import as_list, as_texts
+from .style import COLOURS, SMALL_SIZE, WIDTH, chosen_axes, ink
 
 __all__ = ["plot_matrix"]
 
@@ -71,9 +74,16 @@ def plot_matrix(
     """
     rows, columns, entries, shape = _entries(matrix)
     row_sizes, column_sizes = _block_sizes(blocks, shape)
-    column_labels = labels if column_labels is None else column_labels
-    written = max(shape) <= _FEW if values is None else values
-    ax = ax or new_axes(*_figure_size(shape, written))[1]
+    names = _labels(labels, row_sizes, "rows")
+    column_names = _labels(
+        labels if column_labels is None else column_labels,
+        column_sizes,
+        "columns",
+    )
+    written = (
+        max(shape) <= _FEW if values is None else a_flag(values, "values")
+    )
+    ax = chosen_axes(ax, *_figure_size(shape, written))
     ax.set(xlim=(-0.5, shape[1] - 0.5), ylim=(shape[0] - 0.5, -0.5))
     if written:
         ax.set_aspect("auto")
@@ -88,8 +98,8 @@ def plot_matrix(
             _numbers(ax, *cells, colour)
         else:
             _squares(ax, *cells, np.abs(entries).max(initial=0), colour)
-    _label_blocks(ax.yaxis, row_sizes, labels, "rows")
-    _label_blocks(ax.xaxis, column_sizes, column_labels, "columns")
+    _label_blocks(ax.yaxis, row_sizes, names, "rows")
+    _label_blocks(ax.xaxis, column_sizes, column_names, "columns")
     if not written:
         _key(ax, np.unique(np.sign(entries)))
     return ax
@@ -99,25 +109,18 @@ def _entries(
     matrix: Any,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
     """Return rows, columns and values of the entries that are not zero."""
-    dense = matrix.tocoo() if hasattr(matrix, "tocoo") else matrix
-    shape = tuple(np.shape(dense))
+    sparse = hasattr(matrix, "tocoo")
+    held = matrix.tocoo() if sparse else finite_reals(matrix, "the matrix")
+    shape = tuple(held.shape)
     if len(shape) != 2 or 0 in shape:
         raise ValueError(f"expected a matrix of shape (m, n), got {shape}")
-    if hasattr(matrix, "tocoo"):
-        dense.sum_duplicates()
-        rows, columns, entries = dense.row, dense.col, dense.data
+    if sparse:
+        held.sum_duplicates()
+        rows, columns = held.row, held.col
+        entries = finite_reals(held.data, "the matrix")
     else:
-        array = np.asarray(dense)
-        rows, columns = np.nonzero(array)
-        entries = array[rows, columns]
-    if np.iscomplexobj(entries):
-        raise ValueError(
-            "expected a real matrix, got a complex one; picture its real "
-            "and imaginary parts"
-        )
-    entries = np.asarray(entries, dtype=float)
-    if not np.isfinite(entries).all():
-        raise ValueError("expected finite entries, got NaN or infinity")
+        rows, columns = np.nonzero(held)
+        entries = held[rows, columns]
     keep = entries != 0
     if keep.sum() > _MOST:
         raise ValueError(
@@ -133,11 +136,16 @@ def _block_sizes(
     """Return the sizes of the blocks of rows and of columns."""
     if blocks is None:
         return [1] * shape[0], [1] * shape[1]
-    pair = blocks if len(blocks) == 2 and np.ndim(blocks[0]) else [blocks] * 2
-    sizes = [[int(k) for k in part] for part in pair]
+    pair = as_list(blocks, "blocks")
+    if len(pair) != 2 or not all(isinstance(p, Iterable) for p in pair):
+        pair = [pair, pair]
+    sizes = [
+        [a_count(k, "a block") for k in as_list(part, "blocks")]
+        for part in pair
+    ]
     names = ("rows", "columns")
     for part, whole, name in zip(sizes, shape, names, strict=True):
-        if sum(part) != whole or min(part) < 1:
+        if sum(part) != whole or 0 in part:
             raise ValueError(
                 f"expected blocks of {name} of sizes >= 1 that add up to "
                 f"{whole}, got {part}"
@@ -218,21 +226,29 @@ def _numbers(
         )
 
 
+def _labels(labels: Any, sizes: list[int], name: str) -> list[str] | None:
+    """Return one label a block, or None."""
+    if labels is None:
+        return None
+    texts = as_texts(labels, "labels")
+    if len(texts) != len(sizes):
+        raise ValueError(
+            f"expected {len(sizes)} labels, one a block of {name}, got "
+            f"{len(texts)}"
+        )
+    return texts
+
+
 def _label_blocks(
-    axis: Axis, sizes: list[int], labels: Sequence[str] | None, name: str
+    axis: Axis, sizes: list[int], labels: list[str] | None, name: str
 ) -> None:
     """Write one label a block, or the number of rows or columns."""
     if labels is None:
         axis.set_ticks([])
         axis.set_label_text(f"{sum(sizes)} {name}")
         return
-    if len(labels) != len(sizes):
-        raise ValueError(
-            f"expected {len(sizes)} labels, one a block of {name}, got "
-            f"{len(labels)}"
-        )
     middles = np.cumsum(sizes) - np.array(sizes) / 2 - 0.5
-    axis.set_ticks(middles, labels=list(labels))
+    axis.set_ticks(middles, labels=labels)
     if isinstance(axis, XAxis):
         axis.tick_top()
         axis.set_tick_params(length=0)

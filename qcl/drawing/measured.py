@@ -1,17 +1,22 @@
 """What a solver returns: bars with error bars, and the filter behind them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from .checks import as_vector
+from qcl._checks import a_number
+
+from ._checks import a_text, as_list, as_texts, as_vector
 from .labels import draw_key, label_line
-from .style import COLOURS, new_axes
+from .style import COLOURS, chosen_axes
 
 __all__ = ["plot_bars", "plot_filter"]
+
+_APART = 0.05  # inches between two labels
 
 
 def plot_bars(
@@ -62,9 +67,17 @@ def plot_bars(
     (2, 2)
     >>> plt.close(ax.figure)
     """
-    names = [str(text) for text in labels]
-    heights = _finite(values, "values", len(names))
-    ax = ax or new_axes()[1]
+    names = as_texts(labels, "labels")
+    heights = as_vector(values, "values", len(names), finite=True)
+    spread = None if errors is None else _spread(errors, len(names))
+    marks = reference
+    if reference is not None:
+        marks = as_vector(reference, "references", len(names), finite=True)
+    words = {"xlabel": a_text(xlabel, "xlabel")}
+    words["ylabel"] = a_text(ylabel, "ylabel")
+    value_name = a_text(value_name, "value_name")
+    reference_name = a_text(reference_name, "reference_name")
+    ax = chosen_axes(ax)
     x = np.arange(len(names))
     grey = COLOURS["grey"]
     blue = COLOURS["blue"]
@@ -82,18 +95,19 @@ def plot_bars(
     if heights.min() < 0:
         ax.spines["bottom"].set_visible(False)
         ax.axhline(0, color=grey, linewidth=0.8)
-    both = errors is not None and reference is not None
-    if errors is not None:
-        _error_bars(ax, x - 0.13 * both, heights, errors)
-    if reference is not None:
-        marks = _finite(reference, "references", len(names))
+    both = spread is not None and marks is not None
+    if spread is not None:
+        bar: dict[str, Any] = {"ecolor": blue, "elinewidth": 1.4}
+        at = x - 0.13 * both
+        ax.errorbar(at, heights, spread, fmt="none", capsize=3, **bar)
+    if marks is not None:
         style = {"color": COLOURS["vermillion"], "label": reference_name}
         handles += _diamonds(ax, x + 0.13 * both, marks, style)
         draw_key(ax, handles)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    crowded = sum(len(text) + 2 for text in names) > 75
-    ax.set_xticks(x, names, rotation=90 if crowded else 0)
+    ax.set(**words)
+    ax.set_xticks(x, names)
     ax.tick_params(axis="x", length=0)
+    _turn_crowded(ax)
     return ax
 
 
@@ -149,24 +163,29 @@ def plot_filter(
     >>> plt.close(ax.figure)
     """
     at, heights, area = _spectrum(eigenvalues, weights, filter_values)
-    if not (np.isfinite(constant) and constant != 0):
+    constant = a_number(constant, "constant", least=-1e100, most=1e100)
+    if abs(constant) < 1e-100:
         raise ValueError(
             f"expected a finite constant other than 0, got {constant}"
         )
-    ax = ax or new_axes()[1]
-    everywhere = at if bins is None else np.r_[at, np.ravel(bins)]
+    line = None if curve is None else _curve(curve)
+    places = at[:0]
+    if bins is not None:
+        places = as_vector(bins, "clock bins", finite=True)
+    words = {"xlabel": a_text(xlabel, "xlabel")}
+    words["ylabel"] = a_text(ylabel, "ylabel")
+    ax = chosen_axes(ax)
+    everywhere = np.r_[at, places]
     reach = 1.08 * float(np.abs(everywhere).max())
     low = -reach if at.min() < 0 else 0.0
     high = reach if at.max() > 0 else 0.0
     top = 1.2 * float(np.abs(heights).max())
     top = max(top, 1.6 * abs(constant) / float(np.abs(at).max()))
     bottom = -top if heights.min() < 0 or low < 0 else 0.0
-    ax.set(xlim=(low, high), ylim=(bottom, top), xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlim=(low, high), ylim=(bottom, top), **words)
     _draw_inverse(ax, constant)
-    if curve is not None:
-        x = as_vector(curve[0], "lambdas of the curve")
-        y = as_vector(curve[1], "values of the curve", x.size)
-        ax.plot(x, y, color=COLOURS["vermillion"], linewidth=1.4, gid="f")
+    if line is not None:
+        ax.plot(*line, color=COLOURS["vermillion"], linewidth=1.4, gid="f")
         label_line(ax, ax.lines[-1], r"$f(\lambda)$")
     dots = ax.scatter(
         at,
@@ -179,22 +198,29 @@ def plot_filter(
         clip_on=False,
         label="eigenvalue (area: weight)",
     )
-    draw_key(ax, [dots, *_draw_bins(ax, bins)])
+    draw_key(ax, [dots, *_draw_bins(ax, places)])
     return ax
 
 
-def _error_bars(
-    ax: Axes, x: np.ndarray, heights: np.ndarray, errors: Any
-) -> None:
-    """Draw one standard error up and one down."""
-    spread = _finite(errors, "errors", heights.size)
+def _spread(errors: Any, size: int) -> np.ndarray:
+    """Return standard errors."""
+    spread = as_vector(errors, "errors", size, finite=True)
     if (spread < 0).any():
         raise ValueError(
             f"expected errors >= 0, got {spread.min():g}; pass standard "
             "errors, not signed differences"
         )
-    style: dict[str, Any] = {"ecolor": COLOURS["blue"], "elinewidth": 1.4}
-    ax.errorbar(x, heights, spread, fmt="none", capsize=3, **style)
+    return spread
+
+
+def _turn_crowded(ax: Axes) -> None:
+    """Turn the labels of the bars where they would touch."""
+    figure: Any = ax.get_figure(root=True)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.get_xticklabels()]
+    apart = _APART * figure.dpi
+    if any(a.x1 + apart > b.x0 for a, b in pairwise(boxes)):
+        ax.tick_params(axis="x", rotation=90)
 
 
 def _diamonds(
@@ -213,22 +239,24 @@ def _diamonds(
     )
 
 
-def _finite(values: Any, name: str, size: int) -> np.ndarray:
-    """Return a vector of this size without NaN or infinity."""
-    array = as_vector(values, name, size)
-    if not np.isfinite(array).all():
-        raise ValueError(f"expected finite {name}, got NaN or infinity")
-    return array
+def _curve(curve: Any) -> list[np.ndarray]:
+    """Return the two arrays of a curve."""
+    parts = as_list(curve, "lambdas and values")
+    if len(parts) != 2:
+        raise ValueError(
+            f"expected a curve as (lambdas, values), got {len(parts)} parts"
+        )
+    x = as_vector(parts[0], "lambdas of the curve")
+    return [x, as_vector(parts[1], "values of the curve", x.size)]
 
 
 def _spectrum(
     eigenvalues: Any, weights: Any, filter_values: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return eigenvalues, filter values and weights that belong together."""
-    count = as_vector(eigenvalues, "eigenvalues").size
-    at = _finite(eigenvalues, "eigenvalues", count)
-    area = _finite(weights, "weights", count)
-    if (at == 0).any():
+    at = as_vector(eigenvalues, "eigenvalues", finite=True)
+    area = as_vector(weights, "weights", at.size, finite=True)
+    if (np.abs(at) < 1e-100).any():
         raise ValueError(
             "expected eigenvalues other than 0, got 0; a singular system "
             "has no inverse"
@@ -238,7 +266,8 @@ def _spectrum(
             f"expected weights >= 0, not all 0, got a smallest weight "
             f"{area.min():g}; pass squared moduli"
         )
-    return at, _finite(filter_values, "filter values", count), area
+    heights = as_vector(filter_values, "filter values", at.size, finite=True)
+    return at, heights, area
 
 
 def _draw_inverse(ax: Axes, constant: float) -> None:
@@ -259,11 +288,10 @@ def _draw_inverse(ax: Axes, constant: float) -> None:
         label_line(ax, line, r"$C/\lambda$")
 
 
-def _draw_bins(ax: Axes, bins: Any) -> list[Line2D]:
+def _draw_bins(ax: Axes, places: np.ndarray) -> list[Line2D]:
     """Mark on the axis the eigenvalues that the clock holds exactly."""
-    if bins is None:
+    if not places.size:
         return []
-    places = as_vector(bins, "clock bins")
     return ax.plot(
         places,
         np.full(places.size, 0.022),

@@ -7,6 +7,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc, FancyBboxPatch
 
+from qcl._checks import a_count
+
+from ._checks import a_text, as_list, as_mapping
 from .style import (
     COLOURS,
     LABEL_SIZE,
@@ -23,6 +26,7 @@ _BOX = 0.42  # height of a box, inches
 _LEFT = 0.82  # room for the names of the registers, inches
 _CHARACTER = 0.079  # width of one letter of a box, inches
 _GAP = 0.06  # least space between columns, inches
+_MOST = 20  # registers
 _WORDS = ("control", "measure")
 
 
@@ -79,28 +83,28 @@ def draw_schematic(
     ['load', 'evolve']
     >>> plt.close(ax.figure)
     """
-    names = list(registers)
-    for name, size in registers.items():
-        if size < 1:
-            raise ValueError(f"expected {name} of >= 1 qubits, got {size}")
-    outputs = outputs or {}
-    right = 0.25 + max((_width(t) for t in outputs.values()), default=0.0)
-    blocks = _layout(names, columns, WIDTH - right)
+    sizes = {
+        a_text(name, "a register"): _size(name, size)
+        for name, size in as_mapping(registers, "registers to qubits").items()
+    }
+    names = list(sizes)
+    if not 1 <= len(names) <= _MOST:
+        raise ValueError(f"expected 1 to {_MOST} registers, got {len(names)}")
+    ends = _texts(outputs, "outputs")
+    parts = [_texts(c, "columns") for c in as_list(columns, "columns", 40)]
+    right = 0.25 + max((_width(t) for t in ends.values()), default=0.0)
+    blocks = _layout(names, parts, WIDTH - right)
     height = _LANE * len(names) + 0.1
-    if ax is None:
-        ax = schematic_axes(WIDTH, height)
-    else:
-        ax.set(xlim=(0, WIDTH), ylim=(0, height), aspect="equal")
-        ax.set_axis_off()
+    ax = schematic_axes(WIDTH, height, ax)
     heights = [height - _LANE * (k + 0.5) - 0.05 for k in range(len(names))]
     for k, name in enumerate(names):
         end = min(
             (b.x for b in blocks if b.text == "measure" and k in b.lanes),
             default=WIDTH - right,
         )
-        _wire(ax, heights[k], end, name, registers[name])
-        if name in outputs:
-            _write(ax, WIDTH - right + 0.07, heights[k], outputs[name], "left")
+        _wire(ax, heights[k], end, name, sizes[name])
+        if name in ends:
+            _write(ax, WIDTH - right + 0.07, heights[k], ends[name], "left")
     for block in blocks:
         _draw(ax, block, heights, [b for b in blocks if b.x == block.x])
     return ax
@@ -154,6 +158,22 @@ def draw_hhl(
     )
 
 
+def _size(name: Any, size: Any) -> int:
+    """Return the number of qubits of a register."""
+    number = a_count(size, f"qubits of {name}")
+    if number < 1:
+        raise ValueError(f"expected {name} of >= 1 qubits, got {size}")
+    return number
+
+
+def _texts(values: Any, what: str) -> dict[Any, str]:
+    """Return a mapping from registers to texts."""
+    pairs = as_mapping(values, f"registers to texts in {what}")
+    return {
+        key: a_text(text, f"a text of {what}") for key, text in pairs.items()
+    }
+
+
 def _width(text: str) -> float:
     """Return about how wide a text is, in inches."""
     if text in _WORDS:
@@ -193,7 +213,7 @@ def _layout(
 
 def _lanes(names: list[str], key: Any) -> tuple[int, ...]:
     """Return the numbers of the registers of one block."""
-    chosen = (key,) if isinstance(key, str) else tuple(key)
+    chosen = (key,) if isinstance(key, str) else as_list(key, "registers")
     if strange := [name for name in chosen if name not in names]:
         raise ValueError(f"expected registers among {names}, got {strange}")
     lanes = tuple(sorted(names.index(name) for name in chosen))

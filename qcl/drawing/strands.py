@@ -1,4 +1,4 @@
-"""Strand diagrams, drawn: one diagram, one block, one history.
+"""Strand diagrams, drawn: one block, one history.
 
 Outputs are on the left, inputs on the right.  A node is a cap (no input), a
 disc (one) or a fan (more), with its number of inputs on it; colour and a
@@ -11,11 +11,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from qcl._checks import a_count, a_flag, a_noun, finite_reals
 from qcl.lifting.diagrams.histories import History
-from qcl.lifting.diagrams.strands import Diagram, diagrams, distinct_diagrams
+from qcl.lifting.diagrams.strands import (
+    Diagram,
+    count_diagrams,
+    diagrams,
+    distinct_diagrams,
+)
 
-from .labels import label_line
-from .strokes import (
+from ._strokes import (
     FOOT,
     HEAD,
     Pen,
@@ -29,55 +34,16 @@ from .strokes import (
     levels,
     paper,
     power_of,
-    reach_of,
 )
-from .style import COLOURS, LABEL_SIZE, SMALL_SIZE, WIDTH, ink, new_axes
+from .labels import label_line
+from .style import COLOURS, LABEL_SIZE, SMALL_SIZE, WIDTH, chosen_axes, ink
 
-__all__ = ["draw_block", "draw_diagram", "draw_history", "plot_wire_numbers"]
+__all__ = ["draw_block", "draw_history", "plot_wire_numbers"]
 
+_MOST_WIRES = 60  # 16 inches
 _LONGEST = 6  # layers in one figure
 _MOST = 100  # pictures in one figure
-
-
-def draw_diagram(diagram: Diagram, ax: Axes | None = None) -> Axes:
-    r"""Draw one strand diagram, its tensor product and its order below.
-
-    Parameters
-    ----------
-    diagram : Diagram
-        What to draw.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; default a new figure of its size.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If the diagram has no legs.
-
-    Examples
-    --------
-    >>> from matplotlib import pyplot as plt
-    >>> ax = draw_diagram(Diagram((2, "I")))
-    >>> [t.get_text() for t in ax.texts]
-    ['2', '$F_{2}\\otimes I\\quad[\\eta]$']
-    >>> plt.close(ax.figure)
-    """
-    if not diagram.word:
-        raise ValueError("expected a diagram with a leg, got the empty one")
-    width = max(1.5, 0.42 * diagram.outputs + 0.6)
-    height = height_of(diagram.outputs, diagram.inputs) + 0.5
-    pen = paper(ax, width, height)
-    x = (width - reach_of(diagram.inputs)) / 2
-    draw_picture(pen, diagram, x, (height + 0.3) / 2)
-    tag = rf"\quad[{power_of(diagram.eta_order)}]"
-    colour = colour_of(diagram.eta_order)
-    text = f"${diagram.label()}{tag}$"
-    pen.text(width / 2, 0.2, text, "label", color=ink(colour))
-    return pen.ax
+_LEGS = 12  # of one picture
 
 
 def draw_block(
@@ -125,20 +91,19 @@ def draw_block(
     ['$\\eta$', '$\\eta^{2}$']
     >>> plt.close(ax.figure)
     """
-    if j < 1:
+    if (j := a_count(j, "j", most=_LEGS)) < 1:
         raise ValueError(f"expected j >= 1 outputs, got j={j}")
-    listed = (distinct_diagrams if distinct else diagrams)(
-        j, k, degree, forcing
+    k = a_count(k, "k", most=_LEGS)
+    degree = a_count(degree, "degree", least=1)
+    forcing, distinct = (
+        a_flag(forcing, "forcing"),
+        a_flag(distinct, "distinct"),
     )
+    listed = _listed(j, k, min(degree, k + 1), forcing, distinct)
     if not listed:
         raise ValueError(
             f"expected a block with a diagram, got B_{j},{k} = 0 for "
             f"degree={degree}, forcing={forcing}"
-        )
-    if len(listed) > _MOST:
-        raise ValueError(
-            f"expected at most {_MOST} pictures, got {len(listed)}; "
-            + ("lower j" if distinct else "pass distinct=True")
         )
     places = list(flow(listed, distinct))
     rows = 1 + max(place.row for place in places)
@@ -155,6 +120,21 @@ def draw_block(
         draw_term(pen, place, sign, left, y)
     draw_brackets(pen, places, left, [y - height / 2 for y in middle])
     return pen.ax
+
+
+def _listed(
+    j: int, k: int, degree: int, forcing: bool, distinct: bool
+) -> list[Diagram]:
+    """Return the diagrams of a block, if they are few enough to draw."""
+    count = count_diagrams(j, k, degree, forcing)
+    listed = distinct_diagrams(j, k, degree, forcing) if distinct else []
+    if (len(listed) if distinct else count) > _MOST:
+        raise ValueError(
+            f"expected at most {_MOST} pictures, got "
+            + (f"{len(listed)}; lower j" if distinct
+               else f"{count}; pass distinct=True")
+        )  # fmt: skip
+    return listed if distinct else diagrams(j, k, degree, forcing)
 
 
 def draw_history(
@@ -192,15 +172,20 @@ def draw_history(
     ['1', '2', '3 > 2']
     >>> plt.close(ax.figure)
     """
-    wires = history.wires
+    wires = a_noun(history, "History").wires
     T = len(history.layers)
     if not 1 <= T <= _LONGEST:
         raise ValueError(
             f"expected a history of 1 to {_LONGEST} layers, got {T}; draw "
             "a part, History(history.layers[:6])"
         )
-    if limit is not None and limit < 1:
-        raise ValueError(f"expected limit >= 1, got limit={limit}")
+    if limit is not None:
+        limit = a_count(limit, "limit", least=1)
+    if max(wires) > _MOST_WIRES:
+        raise ValueError(
+            f"expected at most {_MOST_WIRES} wires, got {max(wires)}; draw a "
+            "history of smaller nodes"
+        )
     side = 0.75
     reach = min(1.1, (WIDTH - 2 * side) / T)
     width = 2 * side + T * reach
@@ -291,18 +276,23 @@ def plot_wire_numbers(
     ['0', '0.1']
     >>> plt.close(ax.figure)
     """
-    rows = np.asarray(distribution, dtype=float)
-    if rows.ndim != 2 or not (
-        (rows >= 0).all() and (rows.sum(axis=1) <= 1 + 1e-9).all()
+    rows = finite_reals(distribution, "the distribution")
+    if (
+        rows.ndim != 2
+        or not rows.size
+        or not ((rows >= 0).all() and (rows.sum(axis=1) <= 1 + 1e-9).all())
     ):
         raise ValueError(
             "expected rows of probabilities, shape (T + 1, wires + 1), got "
             f"shape {rows.shape}; pass what wire_distribution returns"
         )
     most = rows.shape[1] - 1
-    if limit is not None and not 1 <= limit <= most:
+    if (
+        limit is not None
+        and not 1 <= (limit := a_count(limit, "limit")) <= most
+    ):
         raise ValueError(f"expected limit in 1..{most}, got limit={limit}")
-    ax = ax or new_axes()[1]
+    ax = chosen_axes(ax)
     N = most if limit is None else limit
     numbers = np.arange(most + 1)
     for t, row in enumerate(rows):

@@ -12,11 +12,15 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib import colors as mcolors
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from qcl._checks import a_count, a_flag, a_number, kind_of
+
+from ._checks import a_colour
 
 __all__ = [
     "COLOURS",
@@ -25,7 +29,7 @@ __all__ = [
     "NEAR_BLACK",
     "SMALL_SIZE",
     "WIDTH",
-    "contrast",
+    "chosen_axes",
     "ink",
     "new_axes",
     "schematic_axes",
@@ -52,6 +56,8 @@ COLOURS: Mapping[str, str] = MappingProxyType(
         "grey": "#767676",
     }
 )
+_LARGEST = 40.0  # inches
+_MOST_AXES = 20  # in a row or a column
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _DASHES: tuple[Any, ...] = (
     "-",
@@ -73,39 +79,6 @@ _FIGURE_RC = {
 }
 
 
-def _linear(colour: str) -> np.ndarray:
-    """Return the linear-light RGB values of an sRGB colour, shape (3,)."""
-    c = np.array(mcolors.to_rgb(colour))
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-
-
-def _luminance(colour: str) -> float:
-    """Return the WCAG relative luminance of a colour, in [0, 1]."""
-    return float(_linear(colour) @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(first: str, second: str) -> float:
-    """Return the WCAG contrast ratio of two colours, from 1 to 21.
-
-    Parameters
-    ----------
-    first, second : str
-        Any matplotlib colours.
-
-    Returns
-    -------
-    float
-        ``(L + 0.05) / (l + 0.05)`` with the luminances ``L >= l``.
-
-    Examples
-    --------
-    >>> round(contrast("black", "white"), 1)
-    21.0
-    """
-    low, high = sorted((_luminance(first), _luminance(second)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def ink(colour: str) -> str:
     """Return the colour at the lightness at which text reads on both grounds.
 
@@ -122,12 +95,18 @@ def ink(colour: str) -> str:
     str
         A hexadecimal colour.
 
+    Raises
+    ------
+    ValueError
+        If it is no colour.
+
     Examples
     --------
-    >>> ink("#D55E00") != "#D55E00", contrast(ink("#D55E00"), "white") > 4.5
-    (True, True)
+    >>> ink("#D55E00")
+    '#c25500'
     """
-    rgb = _linear(colour)
+    c = np.array(to_rgb(a_colour(colour)))
+    rgb = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
     light = float(rgb @ [0.2126, 0.7152, 0.0722])
     if light > _INK_LUMINANCE:
         rgb = rgb * (_INK_LUMINANCE / light)
@@ -136,7 +115,7 @@ def ink(colour: str) -> str:
     srgb = np.where(
         rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055
     )
-    return mcolors.to_hex(np.clip(srgb, 0, 1))
+    return to_hex(np.clip(srgb, 0, 1))
 
 
 def series_style(index: int) -> dict[str, Any]:
@@ -162,10 +141,8 @@ def series_style(index: int) -> dict[str, Any]:
     >>> series_style(0)
     {'color': '#0072B2', 'marker': 'o', 'linestyle': '-'}
     """
-    if index < 0:
-        raise ValueError(f"expected index >= 0, got index={index}")
     names = list(COLOURS)
-    i = index % len(names)
+    i = a_count(index, "index") % len(names)
     return {
         "color": COLOURS[names[i]],
         "marker": _MARKERS[i],
@@ -218,7 +195,8 @@ def new_axes(
     Raises
     ------
     ValueError
-        If a size is not positive.
+        If a size is not within 0 and 40 inches, or there are more than 20
+        rows or columns.
 
     Examples
     --------
@@ -227,11 +205,11 @@ def new_axes(
     ([6.3, 2.0], False)
     >>> plt.close(figure)
     """
-    if not (width > 0 and height > 0):
-        raise ValueError(
-            f"expected width > 0 and height > 0 (inches), got "
-            f"width={width}, height={height}"
-        )
+    width = a_number(width, "width", above=0, most=_LARGEST)
+    height = a_number(height, "height", above=0, most=_LARGEST)
+    nrows = a_count(nrows, "nrows", least=1, most=_MOST_AXES)
+    ncols = a_count(ncols, "ncols", least=1, most=_MOST_AXES)
+    grid = a_flag(grid, "grid")
     with figure_settings(_FIGURE_RC):
         figure, axes = plt.subplots(
             nrows,
@@ -267,18 +245,49 @@ def _dress(ax: Axes, grid: bool) -> None:
         ax.set_axisbelow(True)
 
 
-def schematic_axes(width: float, height: float) -> Axes:
+def chosen_axes(ax: Any, width: float = WIDTH, height: float = 2.9) -> Axes:
+    """Return the axes that a drawer was given, or new ones.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+        What the drawer was given.
+    width, height : float
+        Size in inches of new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError
+        If it is anything else.
+    """
+    if ax is None:
+        return new_axes(width, height)[1]
+    if isinstance(ax, Axes):
+        return ax
+    raise TypeError(
+        f"expected ax as matplotlib axes, got {kind_of(ax)}; make some with "
+        "qcl.drawing.new_axes"
+    )
+
+
+def schematic_axes(width: float, height: float, ax: Any = None) -> Axes:
     """Return bare axes whose data unit is one inch, for schematics.
 
     Parameters
     ----------
     width, height : float
         Size in inches.
+    ax : matplotlib.axes.Axes, optional
+        Axes to scale to this size; default new ones.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Axes without spines that fill their figure.
+        Axes without spines; new ones fill their figure.
 
     Examples
     --------
@@ -287,9 +296,11 @@ def schematic_axes(width: float, height: float) -> Axes:
     ((0.0, 3.0), False)
     >>> plt.close(ax.figure)
     """
-    figure, ax = new_axes(width, height)
-    figure.set_layout_engine("none")
-    ax.set_position((0, 0, 1, 1))
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
-    return ax
+    chosen = chosen_axes(ax, width, height)
+    if ax is None:
+        figure: Any = chosen.get_figure(root=True)
+        figure.set_layout_engine("none")
+        chosen.set_position((0, 0, 1, 1))
+    chosen.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    chosen.set_axis_off()
+    return chosen

@@ -16,6 +16,10 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from qcl._checks import kind_of
+
+from ._checks import a_text, as_list
+
 __all__ = ["frame_slider", "rendered"]
 
 _MOST_FRAMES = 40
@@ -121,9 +125,15 @@ def frame_slider(
     >>> len(box.children[1].children), plt.get_fignums()
     (2, [])
     """
-    choices = list(values)
+    if not callable(draw):
+        raise TypeError(
+            f"expected draw as a function of a value, got {kind_of(draw)}"
+        )
+    label = a_text(label, "label")
+    choices = as_list(values, "values", 1000)
     start = _start(choices, value)
     texts = _alternatives(choices, alt)
+    readings = [_filled(format, "format", "{}", choice) for choice in choices]
     figures = [_drawn(draw, choice) for choice in choices]
     _hold_still(figures)
     images = _images(figures, texts)
@@ -134,9 +144,7 @@ def frame_slider(
             f"got {size / 1e6:.2f} MB in {len(images)} frames; draw fewer "
             "frames, or fewer points in each"
         )
-    return _assemble(
-        images, [format.format(choice) for choice in choices], label, start
-    )
+    return _assemble(images, readings, label, start)
 
 
 def _start(choices: list[Any], value: Any) -> int:
@@ -147,9 +155,32 @@ def _start(choices: list[Any], value: Any) -> int:
         )
     if value is None:
         return 0
-    if value not in choices:
-        raise ValueError(f"expected value among {choices}, got {value!r}")
-    return choices.index(value)
+    for i, choice in enumerate(choices):
+        if choice is value or _same(choice, value):
+            return i
+    raise ValueError(
+        f"expected value among the {len(choices)} values, got "
+        + (repr(value) if np.isscalar(value) else kind_of(value))
+    )
+
+
+def _same(first: Any, second: Any) -> bool:
+    """Whether two values are equal, in all entries if they have such."""
+    try:
+        return bool(np.all(first == second))
+    except (TypeError, ValueError, RecursionError):
+        return False
+
+
+def _filled(template: Any, name: str, hole: str, choice: Any) -> str:
+    """Write a value into the hole of a template."""
+    try:
+        return a_text(template, name).format(choice, value=choice)
+    except (KeyError, IndexError, AttributeError, ValueError) as error:
+        raise ValueError(
+            f"expected {name} as a text with {hole}, got {template!r}, which "
+            f"does not take {kind_of(choice)}"
+        ) from error
 
 
 def _alternatives(
@@ -159,7 +190,7 @@ def _alternatives(
     if callable(alt):
         texts = [str(alt(choice)) for choice in choices]
     else:
-        texts = [alt.format(value=choice) for choice in choices]
+        texts = [_filled(alt, "alt", "{value}", choice) for choice in choices]
     if len(set(texts)) < len(texts) or not all(t.strip() for t in texts):
         raise ValueError(
             f"expected a text of its own for each of {len(texts)} frames, "
@@ -177,8 +208,8 @@ def _figure(drawing: Any) -> Figure:
         drawing = drawing.get_figure(root=True)
     if not isinstance(drawing, Figure):
         raise ValueError(
-            f"expected axes or a figure, got {type(drawing).__name__}; "
-            "return the axes you drew on"
+            f"expected axes or a figure, got {kind_of(drawing)}; return the "
+            "axes you drew on"
         )
     return drawing
 

@@ -3,7 +3,8 @@
 import pytest
 
 from qcl.drawing.circuits import draw_circuit
-from qcl.drawing.style import COLOURS, LIGHT, contrast, new_axes
+from qcl.drawing.style import COLOURS, new_axes
+from tests.drawing.contrast import contrast
 
 qml = pytest.importorskip("pennylane")
 
@@ -36,7 +37,7 @@ def test_a_circuit_goes_where_it_is_told():
 
 
 def test_white_letters_read_on_the_boxes():
-    assert contrast(COLOURS["blue"], LIGHT) >= 4.5
+    assert contrast(COLOURS["blue"], "white") >= 4.5
 
 
 def test_long_circuits_are_refused():
@@ -45,7 +46,17 @@ def test_long_circuits_are_refused():
         draw_circuit(tape)
 
 
+def test_a_qnode_is_drawn_with_its_gates():
+    node = qml.QNode(_circuit, qml.device("default.qubit", wires=2))
+    texts = [t.get_text() for t in draw_circuit(node, 0.5).texts]
+    assert texts == ["0", "1", "RY"]
+
+
 def test_what_is_no_circuit():
+    with pytest.raises(ValueError, match="could not be built from 0 arg"):
+        draw_circuit(_circuit)
+    with pytest.raises(ValueError, match="expected a circuit with a gate"):
+        draw_circuit(lambda: None)
     with pytest.raises(ValueError, match="expected a PennyLane tape"):
         draw_circuit([1, 2])
     with pytest.raises(ValueError, match="expected a tape without arguments"):

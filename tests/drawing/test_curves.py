@@ -55,6 +55,16 @@ def test_a_reference_slope_has_its_slope_and_stays_below():
     assert [t.get_text() for t in ax.texts] == ["flat", "square", "$T^2$"]
 
 
+def test_a_reference_stays_below_all_of_a_bent_curve():
+    x = np.array([1, 2, 4, 8])
+    bent = np.array([3, 4, 20, 60])
+    words = {"xlabel": "T", "ylabel": "size", "slopes": {"line": 1}}
+    ax = plot_scaling(x, {"bent": bent}, **words)
+    (guide,) = [line for line in ax.lines if line.get_gid() == "slope"]
+    assert (guide.get_ydata() < bent).all()
+    assert (guide.get_ydata() > bent / 9).any()
+
+
 @pytest.mark.parametrize(
     ("x", "y", "message"),
     [

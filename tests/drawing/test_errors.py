@@ -71,6 +71,20 @@ def test_marks_ring_a_curve_or_stand_upright():
     assert "re-upload" in [t.get_text() for t in ax.texts]
 
 
+def test_a_ring_lies_on_the_curve_between_two_steps():
+    ax = plot_errors({"a": [1e-4, 1e-2, 1]}, marks={"a": 0.5})
+    (ring,) = _with_gid(ax, "mark")
+    assert float(np.ravel(ring.get_ydata())[0]) == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize("end", [np.nan, np.inf])
+def test_bounds_may_end_before_their_errors(end):
+    bounds = {"a": [0.2, 0.3, end], "b": [1e-3, 2e-3, 3e-3]}
+    ax = plot_errors({"a": [0.1, 0.1, 0.1], "b": [1e-4] * 3}, bounds)
+    (note,) = [t for t in ax.texts if t.get_text() == "bounds, dashed"]
+    assert note.xy == (1, 0.3)
+
+
 def test_given_decades_hold_the_axis_still():
     tops = [
         plot_errors({"a": [0, small, 1e-2]}, decades=(-9, 0)).get_ylim()
@@ -91,9 +105,17 @@ def test_infinite_errors_do_not_stretch_the_axis():
         ({"bounds": {"b": [1, 1]}}, "expected bounds keyed by"),
         ({"marks": {"a": 7}}, "expected a mark of 'a' between step 0 and 1"),
         ({"decades": (-3, -1)}, "expected decades around 0 to 1, got -3"),
-        ({"floor": -1.0}, "expected a positive finite floor, got -1.0"),
+        ({"decades": (-3, -2, 1)}, r"decades as \(low, high\), got 3"),
+        ({"marks": {"there": -1}}, "expected a mark of 'there' between step"),
+        ({"floor": -1.0}, "expected floor >= 1e-150 and <= 1, got floor=-1"),
     ],
 )
 def test_wrong_options(options, message):
     with pytest.raises(ValueError, match=message):
         plot_errors({"a": [1, 2]}, **options)
+
+
+def test_errors_below_what_an_axis_shows():
+    with pytest.raises(ValueError, match="pass for example floor=1e-16"):
+        plot_errors({"a": [1e-200, 1]})
+    assert plot_errors({"a": [1e-200, 1]}, floor=1e-16).get_yscale() == "log"

@@ -35,6 +35,15 @@ def test_labels_far_apart_stay_at_their_lines():
         assert (box.y0 + box.y1) / 2 == pytest.approx(target, abs=3)
 
 
+def test_labels_stay_above_the_foot_of_the_axes():
+    _, ax = new_axes()
+    ax.set(ylim=(0, 1))
+    lines = [ax.plot([0, 1], [0.5, 0])[0] for _ in range(4)]
+    notes = label_lines(ax, [(line, "a") for line in lines])
+    foot = ax.get_window_extent().y0
+    assert min(box.y0 for box in _boxes(ax, notes)) >= foot - 1
+
+
 def test_a_label_has_the_hue_of_its_line():
     _, ax = new_axes()
     (line,) = ax.plot([0, 1], [0, 1], color=COLOURS["green"])

@@ -76,8 +76,8 @@ def test_rectangular_blocks():
     ("args", "options", "message"),
     [
         (([1, 2],), {}, r"expected a matrix of shape \(m, n\)"),
-        (([[1j]],), {}, "expected a real matrix"),
-        (([[np.nan]],), {}, "expected finite entries"),
+        (([[1j]],), {}, "expected real numbers in the matrix"),
+        (([[np.nan]],), {}, "expected finite numbers in the matrix"),
         ((SMALL, [1, 2]), {}, "expected blocks of rows of sizes >= 1"),
         ((SMALL, [1, 1]), {"labels": ["a"]}, "expected 2 labels"),
         ((np.ones((200, 200)),), {}, "expected at most 20000 entries"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qcl.drawing.measured import plot_bars, plot_filter
+from qcl.drawing.style import new_axes
 
 
 def test_bars_have_the_heights_given():
@@ -27,6 +28,15 @@ def test_bars_alone_need_no_key():
 
 def test_many_labels_are_turned():
     ax = plot_bars([f"{k:04b}" for k in range(16)], np.ones(16))
+    assert {t.get_rotation() for t in ax.get_xticklabels()} == {90}
+
+
+def test_long_mathematics_is_short_on_the_page():
+    """What counts is the width on the page, not the markup."""
+    names = [rf"$\mathrm{{{c}}}_{{\theta}}$" for c in "abcdefg"]
+    ax = plot_bars(names, np.ones(7))
+    assert {t.get_rotation() for t in ax.get_xticklabels()} == {0}
+    ax = plot_bars(names, np.ones(7), ax=new_axes(width=1.2)[1])
     assert {t.get_rotation() for t in ax.get_xticklabels()} == {90}
 
 

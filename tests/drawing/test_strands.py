@@ -6,11 +6,9 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
-from matplotlib.colors import to_hex
 
 from qcl.drawing.strands import (
     draw_block,
-    draw_diagram,
     draw_history,
     plot_wire_numbers,
 )
@@ -27,107 +25,11 @@ from qcl.lifting.diagrams.strands import (
     distinct_diagrams,
 )
 from qcl.lifting.maps.polynomial import PolynomialMap
+from tests.drawing.pictures import cross, curves, extents, patches, texts
 
 HISTORY = History(
     (Diagram((2,)), Diagram((2, "I")), Diagram((0, 2, 1)))
 )  # 1, 2, 3, 3 wires
-
-
-def patches(ax, gid):
-    return [p for p in ax.patches if p.get_gid() == gid]
-
-
-def texts(ax, gid):
-    return [t.get_text() for t in ax.texts if t.get_gid() == gid]
-
-
-def extents(ax, artists):
-    ax.figure.draw_without_rendering()
-    return [a.get_window_extent() for a in artists]
-
-
-def curves(ax):
-    """Return every strand as points (x, y), finely sampled."""
-    found = []
-    for patch in patches(ax, "strand"):
-        points = [np.empty((0, 2))]
-        for bezier, _ in patch.get_path().iter_bezier():
-            points.append(bezier(np.linspace(0, 1, 60)))
-        found.append(np.concatenate(points))
-    return found
-
-
-def cross(first, second):
-    """Whether one strand is above the other somewhere, and below elsewhere."""
-    low = max(first[:, 0].min(), second[:, 0].min())
-    high = min(first[:, 0].max(), second[:, 0].max())
-    if high - low < 1e-9:
-        return False
-    x = np.linspace(low, high, 200)
-    gap = np.interp(x, *first.T) - np.interp(x, *second.T)
-    return gap.min() < -1e-6 and gap.max() > 1e-6
-
-
-@pytest.mark.parametrize(
-    "word",
-    [(2, "I"), ("I", 2), (0, 2, 1, "I", 3), (2, 0, 0, 0, 0), (0,), (1,),
-     ("I", 0, 0, 0, 0), (5, "I"), ("I", "I", "I")],
-    ids=str,
-)  # fmt: skip
-def test_one_diagram(word):
-    diagram = Diagram(word)
-    ax = draw_diagram(diagram)
-    assert len(patches(ax, "node")) == diagram.eta_order
-    nodes = [str(a) for a in word if a != "I"]
-    assert texts(ax, "number") == nodes
-    strands = curves(ax)
-    starts = min(s[:, 0].min() for s in strands)
-    outputs = [s for s in strands if s[0, 0] == pytest.approx(starts)]
-    assert len(outputs) == diagram.outputs
-    if diagram.inputs:
-        ends = max(s[:, 0].max() for s in strands)
-        inputs = [s[-1, 1] for s in strands if s[-1, 0] == pytest.approx(ends)]
-        assert len(inputs) == diagram.inputs
-        gaps = np.diff(sorted(inputs))
-        np.testing.assert_allclose(gaps, gaps[:1].repeat(len(gaps)))
-    assert not any(cross(a, b) for a, b in combinations(strands, 2))
-
-
-def test_every_diagram_up_to_four_legs_is_drawn_without_a_crossing():
-    for j, k in [(2, 2), (3, 3), (4, 2)]:
-        for diagram in distinct_diagrams(j, k, 3, forcing=True)[::3]:
-            ax = draw_diagram(Diagram(diagram.word[::-1]))
-            assert not any(cross(a, b) for a, b in combinations(curves(ax), 2))
-            plt.close(ax.figure)
-
-
-def test_a_crossing_is_caught():
-    x = np.linspace(0, 1, 50)
-    assert cross(np.stack([x, x], 1), np.stack([x, 1 - x], 1))
-    assert not cross(np.stack([x, x], 1), np.stack([x, x + 0.1], 1))
-
-
-def test_shape_and_number_tell_the_degree():
-    ax = draw_diagram(Diagram((0, 1, 2)))
-    cap, disc, fan = patches(ax, "node")
-    assert len({type(shape) for shape in (cap, disc, fan)}) == 3
-    assert texts(ax, "number") == ["0", "1", "2"]
-
-
-def test_label_names_the_product_and_the_order():
-    ax = draw_diagram(Diagram((2, 1)))
-    assert texts(ax, "label") == [r"$F_{2}\otimes F_{1}\quad[\eta^{2}]$"]
-
-
-def test_order_sets_the_colour_of_nodes():
-    seen = set()
-    for m in range(8):
-        ax = draw_diagram(Diagram((1,) * m + ("I",)))
-        colours = {to_hex(p.get_facecolor()) for p in patches(ax, "node")}
-        assert len(colours) == bool(m)
-        seen |= colours
-        plt.close(ax.figure)
-    assert len(seen) == 7
 
 
 @pytest.mark.parametrize("distinct", [True, False])
@@ -182,15 +84,6 @@ def test_texts_do_not_touch():
     ):
         boxes = extents(ax, ax.texts)
         assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
-
-
-def test_numbers_fit_their_nodes():
-    ax = draw_diagram(Diagram((0, 1, 2, 3)))
-    nodes = extents(ax, patches(ax, "node"))
-    numbers = [t for t in ax.texts if t.get_gid() == "number"]
-    for node, text in zip(nodes, extents(ax, numbers), strict=True):
-        assert node.x0 < text.x0
-        assert text.x1 < node.x1
 
 
 def test_brackets_of_a_row_stand_apart():
@@ -291,7 +184,6 @@ def test_the_widest_bar_of_every_column_is_the_likeliest():
 
 
 DRAWERS = {
-    "diagram": lambda ax: draw_diagram(Diagram((2, "I")), ax),
     "block": lambda ax: draw_block(2, 3, 2, ax=ax),
     "history": lambda ax: draw_history(HISTORY, ax=ax),
     "wires": lambda ax: plot_wire_numbers([[0, 1], [0.5, 0.5]], ax=ax),
@@ -317,8 +209,8 @@ def test_they_can_be_saved(name, kind):
 
 def test_smaller_axes_take_smaller_letters():
     _, axes = plt.subplots(2, 3, figsize=(4, 2))
-    small = draw_diagram(Diagram((2, "I")), axes[0, 0])
-    large = draw_diagram(Diagram((2, "I")))
+    small = draw_block(2, 3, 2, ax=axes[0, 0])
+    large = draw_block(2, 3, 2)
     sizes = [ax.texts[0].get_fontsize() for ax in (small, large)]
     assert sizes[0] < 0.8 * sizes[1]
 
@@ -332,7 +224,11 @@ def test_text_colours_read_on_both_grounds():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: draw_diagram(Diagram(())), "expected a diagram with a leg"),
+        (lambda: draw_block(13, 1, 2), "expected j <= 12, got j=13"),
+        (
+            lambda: draw_history(History((Diagram((70,)),))),
+            "expected at most 60 wires, got 70",
+        ),
         (lambda: draw_block(0, 0, 2), "expected j >= 1 outputs, got j=0"),
         (lambda: draw_block(3, 1, 2), "with a diagram, got B_3,1 = 0"),
         (

@@ -5,14 +5,13 @@ from matplotlib import pyplot as plt
 
 from qcl.drawing.style import (
     COLOURS,
-    LIGHT,
-    NEAR_BLACK,
-    contrast,
+    chosen_axes,
     ink,
     new_axes,
     schematic_axes,
     series_style,
 )
+from tests.drawing.contrast import NEAR_BLACK, contrast
 
 
 def test_contrast_of_black_and_white_is_that_of_wcag():
@@ -22,18 +21,18 @@ def test_contrast_of_black_and_white_is_that_of_wcag():
 
 @pytest.mark.parametrize("name", COLOURS)
 def test_lines_read_on_both_grounds(name):
-    assert contrast(COLOURS[name], LIGHT) >= 3
+    assert contrast(COLOURS[name], "white") >= 3
     assert contrast(COLOURS[name], NEAR_BLACK) >= 3
 
 
 @pytest.mark.parametrize("name", COLOURS)
 def test_text_reads_on_both_grounds(name):
-    assert contrast(ink(COLOURS[name]), LIGHT) >= 4.5
+    assert contrast(ink(COLOURS[name]), "white") >= 4.5
     assert contrast(ink(COLOURS[name]), NEAR_BLACK) >= 4
 
 
 def test_axes_grey_is_text_too():
-    assert contrast(COLOURS["grey"], LIGHT) >= 4.5
+    assert contrast(COLOURS["grey"], "white") >= 4.5
     assert contrast(COLOURS["grey"], NEAR_BLACK) >= 4
 
 
@@ -71,11 +70,29 @@ def test_a_cropped_figure_keeps_its_width():
     assert figure.get_tightbbox().width == pytest.approx(6.3, abs=0.02)
 
 
-@pytest.mark.parametrize("size", [{"width": 0}, {"height": -1}])
-def test_new_axes_refuse_no_size(size):
-    with pytest.raises(ValueError, match="expected width > 0 and height > 0"):
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ({"width": 0}, "expected width > 0 and <= 40, got width=0"),
+        ({"height": -1}, "expected height > 0 and <= 40, got height=-1"),
+        ({"ncols": 30}, "expected ncols <= 20, got ncols=30"),
+    ],
+)
+def test_new_axes_refuse_no_size(size, message):
+    with pytest.raises(ValueError, match=message):
         new_axes(**size)
     assert plt.get_fignums() == []
+
+
+def test_what_is_no_axes_is_refused():
+    assert chosen_axes(None) is not None
+    with pytest.raises(TypeError, match="got an int; make some with"):
+        chosen_axes(3)
+
+
+def test_what_is_no_colour_is_refused():
+    with pytest.raises(ValueError, match="expected a colour, such as"):
+        ink("no colour")
 
 
 def test_schematics_are_measured_in_inches():

@@ -128,6 +128,20 @@ def test_wrong_options(options, message):
         slider(**options)
 
 
+def test_a_first_value_may_be_an_array():
+    rates = [np.array([0.3]), np.array([0.5])]
+    box = frame_slider(
+        draw, rates, label="rate", alt="{value}", value=rates[1].copy()
+    )
+    assert _parts(box)[0].value == 1
+
+
+@pytest.mark.parametrize("name", ["alt", "format"])
+def test_a_template_that_takes_no_value(name):
+    with pytest.raises(ValueError, match=f"expected {name} as a text with"):
+        slider(**{name: "rate {rate}"})
+
+
 @pytest.mark.parametrize("count", [0, 1, 41])
 def test_too_few_or_too_many_frames(count):
     with pytest.raises(
@@ -148,7 +162,7 @@ def test_frames_that_are_too_large():
 
 
 def test_what_is_no_drawing():
-    with pytest.raises(ValueError, match="expected axes or a figure, got int"):
+    with pytest.raises(ValueError, match="expected axes or a figure, got an"):
         frame_slider(lambda v: 1, [1, 2], label="a", alt="{value}")
 
 

@@ -139,15 +139,14 @@ def _fan_height(inputs: int) -> float:
 
 def paper(ax: Axes | None, width: float, height: float) -> Pen:
     """Return a pen on axes of this size, or on given ones, scaled to fit."""
+    chosen = schematic_axes(width, height, ax)
     if ax is None:
-        return Pen(schematic_axes(width, height), 1.0)
-    box = ax.get_position()
-    figure: Any = ax.get_figure(root=True)
+        return Pen(chosen, 1.0)
+    box = chosen.get_position()
+    figure: Any = chosen.get_figure(root=True)
     inches = figure.get_size_inches()
     scale = min(box.width * inches[0] / width, box.height * inches[1] / height)
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
-    return Pen(ax, scale)
+    return Pen(chosen, scale)
 
 
 def colour_of(order: int) -> str:
