@@ -27,8 +27,8 @@ from .lifting.diagrams.histories import histories as histories
 from .lifting.diagrams.histories import count_histories as count_histories
 from .lifting.diagrams.histories import offspring as offspring
 from .lifting.diagrams.histories import wire_distribution as wire_distribution
-from .lifting.maps.transforms import compose as compose
-from .lifting.maps.transforms import shifted as shifted
+from .lifting.carleman.composition import compose as compose
+from .lifting.carleman.composition import shifted as shifted
 from .lifting.maps.transforms import in_coordinates as in_coordinates
 from .lifting.maps.gradients import is_gradient as is_gradient
 from .lifting.bounds.majorants import majorant as majorant

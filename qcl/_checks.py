@@ -11,7 +11,8 @@ NumPy and sympy are loaded by the check that needs them, so that this module
 also runs where nothing compiled is installed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from math import prod
 from numbers import Complex, Integral, Real
 from typing import Any
 
@@ -284,12 +285,12 @@ def symbols_of(value: Any, name: str) -> list[Any]:
 
     if isinstance(value, sympy.Symbol):
         value = [value]
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    found = items_of(value)
+    if found is None:
         raise TypeError(
             f"expected sympy symbols as {name}, got {_short(value)}; make "
             "them with sympy.symbols"
         )
-    found = list(value)
     for symbol in found:
         if not isinstance(symbol, sympy.Symbol):
             raise TypeError(
@@ -301,6 +302,22 @@ def symbols_of(value: Any, name: str) -> list[Any]:
     if len(set(found)) < len(found):
         raise ValueError(f"expected distinct symbols as {name}, got {found}")
     return found
+
+
+def items_of(value: Any) -> list[Any] | None:
+    """Return the items of a sequence; None for text and for single things.
+
+    Examples
+    --------
+    >>> items_of((1, 2)), items_of("ab"), items_of(3)
+    ([1, 2], None, None)
+    """
+    if isinstance(value, str | bytes):
+        return None
+    try:
+        return list(value)
+    except TypeError:
+        return None
 
 
 def finite_reals(
@@ -366,6 +383,59 @@ def finite_numbers(
     return _finite(value, what, shape, real=False)
 
 
+def an_array(value: Any, what: str) -> Any:
+    """Return what NumPy makes of numbers, as they are.
+
+    Raises
+    ------
+    TypeError
+        If it is masked, or nothing that holds numbers.
+    ValueError
+        If the rows differ in length.
+    """
+    import numpy as np
+
+    if hasattr(value, "toarray") and hasattr(value, "nnz"):
+        room_for(8 * prod(value.shape), what, "pass something smaller")
+        value = value.toarray()
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"expected plain numbers in {what}, got a masked array; fill it "
+            "or drop the masked entries"
+        )
+    plain = isinstance(value, np.ndarray | list | tuple | range | Complex)
+    convertible = hasattr(value, "__array__") or hasattr(value, "is_number")
+    if not (plain or convertible) or isinstance(value, bool):
+        raise TypeError(f"expected numbers in {what}, got {kind_of(value)}")
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise ValueError(
+            f"expected numbers in {what}, in rows of equal length"
+        ) from error
+
+
+def shaped(array: Any, what: str, shape: Sequence[int | None]) -> Any:
+    """Return an array of the shape wanted; see :func:`finite_reals`.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one.
+    """
+    fits = _fits(array.shape, shape)
+    if not fits and len(shape) == 1 and array.ndim == 2 and 1 in array.shape:
+        array = array.ravel()
+        fits = _fits(array.shape, shape)
+    if not fits:
+        wanted = ", ".join("any" if n is None else str(n) for n in shape)
+        comma = "," if len(shape) == 1 else ""
+        raise ValueError(
+            f"expected {what} of shape ({wanted}{comma}), got {array.shape}"
+        )
+    return array
+
+
 def a_generator(rng: Any) -> Any:
     """Return a NumPy generator, from a seed or from one (SPEC 7).
 
@@ -378,7 +448,7 @@ def a_generator(rng: Any) -> Any:
 
     Examples
     --------
-    >>> a_generator(7).integers(10) == a_generator(7).integers(10)
+    >>> int(a_generator(7).integers(10)) == int(a_generator(7).integers(10))
     True
     """
     import numpy as np
@@ -413,10 +483,55 @@ def room_for(needed: float, what: str, remedy: str) -> None:
         If there is no room.
     """
     if needed > CEILING:
+        gigabytes = min(needed, 10**300) / 1e9
         raise ValueError(
-            f"{what} would need {needed / 1e9:,.3g} GB and a call may take "
+            f"{what} would need {gigabytes:,.3g} GB and a call may take "
             f"{CEILING / 1e9:g} GB; {remedy}"
         )
+
+
+def room_for_size(
+    cost: Callable[[int], float],
+    size: int,
+    name: str,
+    what: str,
+    also: str = "",
+) -> None:
+    """Refuse a size that would need more than 2 GB, and name one that fits.
+
+    Parameters
+    ----------
+    cost : callable
+        Bytes that a size needs; it never falls with the size.
+    size : int
+        The size asked for.
+    name, what : str
+        The argument, and what would be made.
+    also : str
+        What else would help, for the end of the message.
+
+    Raises
+    ------
+    ValueError
+        If there is no room.
+
+    Examples
+    --------
+    >>> room_for_size(lambda T: 8 * T**2, 10**5, "T", "the matrix")
+    Traceback (most recent call last):
+    ValueError: the matrix would need 80 GB and a call may take 2 GB; \
+T=15811 would fit
+    """
+    if cost(size) > CEILING:
+        fits, fails = 0, size
+        while fails - fits > 1:
+            middle = (fits + fails) // 2
+            if cost(middle) > CEILING:
+                fails = middle
+            else:
+                fits = middle
+        remedy = f"{name}={fits} would fit" if fits else f"lower {name}"
+        room_for(cost(size), what, remedy + also)
 
 
 def kind_of(value: Any) -> str:
@@ -492,7 +607,7 @@ def _finite(
 ) -> Any:
     import numpy as np
 
-    array = _array(value, what)
+    array = an_array(value, what)
     if array.dtype == object:
         array = _unboxed(array, what)
     if array.dtype.kind == "c" and real:
@@ -510,30 +625,7 @@ def _finite(
         raise ValueError(
             f"expected finite numbers in {what}, got NaN or infinity"
         )
-    return array if shape is None else _shaped(array, what, shape)
-
-
-def _array(value: Any, what: str) -> Any:
-    """Return what NumPy makes of a value, if it makes numbers of it."""
-    import numpy as np
-
-    if hasattr(value, "toarray") and hasattr(value, "nnz"):
-        value = value.toarray()
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(
-            f"expected plain numbers in {what}, got a masked array; fill it "
-            "or drop the masked entries"
-        )
-    plain = isinstance(value, np.ndarray | list | tuple | range | Complex)
-    convertible = hasattr(value, "__array__") or hasattr(value, "is_number")
-    if not (plain or convertible) or isinstance(value, bool):
-        raise TypeError(f"expected numbers in {what}, got {kind_of(value)}")
-    try:
-        return np.asarray(value)
-    except (ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise ValueError(
-            f"expected numbers in {what}, in rows of equal length"
-        ) from error
+    return array if shape is None else shaped(array, what, shape)
 
 
 def _unboxed(array: Any, what: str) -> Any:
@@ -566,20 +658,6 @@ def _complex(value: Any) -> complex | None:
         return complex(value)
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _shaped(array: Any, what: str, shape: Sequence[int | None]) -> Any:
-    fits = _fits(array.shape, shape)
-    if not fits and len(shape) == 1 and array.ndim == 2 and 1 in array.shape:
-        array = array.ravel()
-        fits = _fits(array.shape, shape)
-    if not fits:
-        wanted = ", ".join("any" if n is None else str(n) for n in shape)
-        comma = "," if len(shape) == 1 else ""
-        raise ValueError(
-            f"expected {what} of shape ({wanted}{comma}), got {array.shape}"
-        )
-    return array
 
 
 def _fits(found: Sequence[int], wanted: Sequence[int | None]) -> bool:

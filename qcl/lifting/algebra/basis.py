@@ -15,10 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from qcl._checks import a_choice, a_count, room_for_size
+
 Indices: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 BASES = ("symmetric", "kronecker", "monomial")
+MOST_ORDER = 1_000
 _LARGEST = 2**31 - 1
 _INT64 = 2**63 - 1
 _CHUNK = 2**22  # indices sorted at a time
@@ -42,13 +45,20 @@ def dimension(n: int, order: int, basis: str = "symmetric") -> int:
     :math:`\Delta_s=\binom{n+N}{N}-1` in the symmetric and monomial ones
     (theory: section A of the book's notation page).
 
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 1, order not one >= 0, or the basis
+        unknown.
+
     Examples
     --------
     >>> dimension(6, 2), dimension(6, 2, basis="kronecker")
     (27, 42)
     """
-    if basis not in BASES:
-        raise ValueError(f"expected one of {BASES}, got {basis!r}")
+    n = a_count(n, "n", least=1, most=10**9)
+    order = a_count(order, "order", most=MOST_ORDER)
+    a_choice(basis, BASES, "basis")
     if basis == "kronecker":
         return sum(n**j for j in range(1, order + 1))
     return comb(n + order, order) - 1
@@ -229,11 +239,25 @@ def isometry(n: int, degree: int) -> sp.csr_array:
     -------
     csr_array, shape (multiset_count(n, degree), n**degree)
 
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 1 or degree not one >= 0, or the
+        matrix would not fit in memory.
+
     Examples
     --------
     >>> isometry(2, 2).toarray().round(3).tolist()
     [[1.0, 0.0, 0.0, 0.0], [0.0, 0.707, 0.707, 0.0], [0.0, 0.0, 0.0, 1.0]]
     """
+    n = a_count(n, "n", least=1, most=10**9)
+    degree = a_count(degree, "degree", most=MOST_ORDER)
+    room_for_size(
+        lambda j: 40 * (j + 1) * n**j,
+        degree,
+        "degree",
+        f"the isometry of {n} weights at degree {degree}",
+    )
     columns = np.arange(n**degree)
     rows = rank_multisets(n, sorted_tuples(n, degree, columns))
     weight = 1 / np.sqrt(multinomials(multisets(n, degree)))

@@ -1,11 +1,17 @@
 """Numbers: exact rationals kept exact, everything else finite floats."""
 
+from collections.abc import Sequence
 from numbers import Integral
 from numbers import Rational as PythonRational
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from qcl._checks import a_number, an_array, finite_reals, shaped
+
+MOST_STEPS = 1_000_000  # of one trajectory
+_MOST_BITS = 100_000  # of an exact number on a trajectory
 
 
 def is_exact(array: Any) -> bool:
@@ -18,7 +24,7 @@ def is_exact(array: Any) -> bool:
     (True, True, False)
     """
     array = np.asarray(array)
-    if np.issubdtype(array.dtype, np.integer):
+    if array.dtype.kind in "iu":
         return True
     return array.dtype == object and all(_is_rational(x) for x in array.flat)
 
@@ -36,6 +42,60 @@ def rationals(array: npt.NDArray) -> npt.NDArray:
     out = np.empty(array.size, dtype=object)
     out[:] = [sympy.Rational(str(x)) for x in array.ravel().tolist()]
     return out.reshape(array.shape)
+
+
+def numbers(
+    value: Any,
+    what: str,
+    shape: Sequence[int | None] | None = None,
+    exact: bool = True,
+) -> npt.NDArray:
+    """Return rationals if that is wanted and they are, else finite floats.
+
+    Parameters
+    ----------
+    value : array-like
+        Numbers of any kind.
+    what : str
+        What they are, with its article, for the message.
+    shape : sequence of int or None, optional
+        The shape wanted, as for :func:`qcl._checks.finite_reals`.
+    exact : bool
+        Whether rationals are wanted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`qcl._checks.finite_reals`.
+
+    Examples
+    --------
+    >>> numbers([1, 2], "the start"), numbers([0.5, 2], "the start")
+    (array([1, 2], dtype=object), array([0.5, 2. ]))
+    """
+    array = an_array(value, what)
+    if not (exact and is_exact(array)):
+        return finite_reals(array, what, shape)
+    kept = rationals(array)
+    return kept if shape is None else shaped(kept, what, shape)
+
+
+def a_scalar(value: Any, name: str, **limits: float) -> Any:
+    """Return a number within its limits: a rational if it is one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`qcl._checks.a_number`.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> a_scalar(Fraction(1, 3), "eta", above=0)
+    1/3
+    """
+    number = a_number(value, name, **limits)
+    return rationals(np.asarray([value]))[0] if is_exact([value]) else number
 
 
 def finite(array: npt.NDArray, what: str) -> npt.NDArray[np.float64]:
@@ -78,12 +138,33 @@ def check_integer(value: Any, name: str) -> None:
 
 
 def check_range(point: npt.NDArray, t: int) -> None:
-    """Raise OverflowError if a trajectory has left the range of floats."""
-    if point.dtype != object and not np.isfinite(point).all():
+    """Raise OverflowError if a trajectory has left the range of floats.
+
+    Also if the fractions of an exact one have become too long to go on: they
+    grow by the degree in every step.
+    """
+    if point.dtype == object:
+        longest = max(int(max(abs(x.p), x.q)).bit_length() for x in point)
+        if longest > _MOST_BITS:
+            raise OverflowError(
+                f"the exact trajectory needs fractions of {longest:,} bits "
+                f"at step {t}; start from floats or take fewer steps"
+            )
+    elif not np.isfinite(point).all():
         raise OverflowError(
             f"the trajectory leaves the range of floats at step {t}; start "
             "inside the basin of a fixed point or take fewer steps"
         )
+
+
+def read_only(array: Any) -> Any:
+    """Return the same array, dense or of sparse rows, closed to writing."""
+    dense = isinstance(array, np.ndarray)
+    for part in (
+        [array] if dense else [array.data, array.indices, array.indptr]
+    ):
+        part.setflags(write=False)
+    return array
 
 
 def zeros(shape: tuple[int, ...], exact: bool) -> npt.NDArray:

@@ -8,13 +8,13 @@ the monomials that occur, so a sparse map of a thousand weights stays small.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from qcl._checks import CEILING, finite_reals, room_for
 from qcl.lifting.algebra.basis import (
     Indices,
     monomials,
@@ -22,9 +22,9 @@ from qcl.lifting.algebra.basis import (
     rank_multisets,
     sorted_tuples,
 )
-from qcl.lifting.algebra.exact import finite, is_exact, rationals, zeros
+from qcl.lifting.algebra.exact import is_exact, rationals, read_only, zeros
 
-_LARGEST_DENSE = 2**27
+MOST_DEGREE = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +60,8 @@ class Terms:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        table = self.coefficients
-        parts = (
-            (table.data, table.indices, table.indptr)
-            if sp.issparse(table)
-            else (table,)
-        )
-        for array in (self.multisets, *parts):
-            array.setflags(write=False)
+        read_only(self.multisets)
+        read_only(self.coefficients)
 
     @property
     def rows(self) -> int:
@@ -101,9 +95,9 @@ class Terms:
         n rows, or as many as ``rows`` says.
         """
         exact = values.dtype == object and is_exact(values)
-        degree = tuples.shape[1]
+        what = f"the coefficients of degree {tuples.shape[1]}"
         if not exact:
-            values = finite(values, f"the coefficients of degree {degree}")
+            values = finite_reals(values, what)
         keep = values != 0
         row, column, values = row[keep], column[keep], values[keep]
         ranks = rank_multisets(n, tuples)[column]
@@ -119,6 +113,7 @@ class Terms:
                 sp.coo_array((values, (row, slot)), shape=shape)
             )
             table.eliminate_zeros()
+            finite_reals(table.data, what)
         # Entries may have cancelled: keep the monomials that are left.
         left = np.unique(nonzero_entries(table)[1])
         return cls(n, tuples[column[first]][left], table[:, left])
@@ -152,7 +147,7 @@ class Terms:
         if not self.exact:
             return self
         what = f"the coefficients of degree {self.degree}"
-        table = sp.csr_array(finite(self.coefficients, what))
+        table = sp.csr_array(finite_reals(self.coefficients, what))
         return Terms(self.n, self.multisets, table)
 
     def scaled(self, factor: Any) -> "Terms":
@@ -161,7 +156,8 @@ class Terms:
             table = self.coefficients * factor
         if not self.exact:
             values = table.data if sp.issparse(table) else table
-            finite(values, f"the scaled terms of degree {self.degree}")
+            what = f"the scaled terms of degree {self.degree}"
+            finite_reals(values, what)
         return Terms(self.n, self.multisets, table)
 
     def expressions(self, symbols: Sequence[Any]) -> list[Any]:
@@ -209,32 +205,75 @@ class Terms:
 
     def sparse_tensor(self) -> sp.csr_array:
         """Return the input-symmetrised tensor as a sparse array of floats."""
-        m, degree = self.multisets.shape
-        if self.n**degree > 2**63 - 1:
-            raise ValueError(
-                f"F({degree}) has {self.n}**{degree} columns, more than can "
-                "be indexed; restrict the weights"
-            )
-        powers = self.n ** np.arange(degree - 1, -1, -1, dtype=np.int64)
-        pairs = np.concatenate(
-            [
-                np.stack([self.multisets[:, p] @ powers, np.arange(m)], 1)
-                for p in map(list, permutations(range(degree)))
-            ]
+        n, degree = self.n, self.degree
+        check_columns(n, degree)
+        if not len(self.multisets):
+            return sp.csr_array((self.rows, n**degree))
+        orderings = multinomials(self.multisets)
+        room_for(
+            40.0 * (self.rows + degree) * orderings.sum(),
+            f"F({degree}) as a sparse array",
+            "restrict the weights",
         )
-        column, term = np.unique(pairs, axis=0).T
-        weight = 1.0 / multinomials(self.multisets)[term]
+        term = np.arange(len(self.multisets))
+        column, left = np.zeros(len(term), dtype=np.int64), self.multisets
+        for _ in range(degree):  # choose the next index, each value once
+            fresh = np.ones(left.shape, dtype=bool)
+            fresh[:, 1:] = left[:, 1:] != left[:, :-1]
+            chosen, place = np.nonzero(fresh)
+            column = column[chosen] * n + left[chosen, place]
+            others = np.arange(left.shape[1]) != place[:, None]
+            left = left[chosen][others].reshape(len(chosen), -1)
+            term = term[chosen]
+        falling = np.argsort(column, kind="stable")
+        column, term = column[falling], term[falling]
+        weight = 1.0 / orderings[term]
         # Not a sparse product: that allocates a row of n**degree numbers.
         table = sp.csc_array(self.as_float().coefficients)
         spread = sp.coo_array(table[:, term])
         data = spread.data * weight[spread.col]
-        place = (spread.row, column[spread.col])
-        return sp.csr_array((data, place), shape=(self.n, self.n**degree))
+        entries = (data, (spread.row, column[spread.col]))
+        return sp.csr_array(entries, shape=(self.rows, n**degree))
+
+
+def identity(n: int, exact: bool) -> Terms:
+    """Return the terms of the identity map."""
+    eye = np.arange(n)
+    one = rationals(np.ones(n, dtype=int)) if exact else np.ones(n)
+    return Terms.from_entries(n, eye[:, None], eye, eye, one)
+
+
+def added(parts: Sequence[Terms]) -> Terms:
+    """Add up terms of the same degree and number of rows."""
+    first = parts[0]
+    entries = [nonzero_entries(part.coefficients) for part in parts]
+    tuples = [
+        part.multisets[column]
+        for part, (_, column, _) in zip(parts, entries, strict=True)
+    ]
+    row, _, values = map(np.concatenate, zip(*entries, strict=True))
+    return Terms.from_entries(
+        first.n,
+        np.concatenate(tuples),
+        row,
+        np.arange(len(row)),
+        values,
+        first.rows,
+    )
+
+
+def check_columns(n: int, degree: int) -> None:
+    """Raise ValueError if the columns of a tensor cannot be indexed."""
+    if n**degree > 2**63 - 1:
+        raise ValueError(
+            f"F({degree}) has {n}**{degree} columns, more than can be "
+            "indexed; restrict the weights"
+        )
 
 
 def check_dense(n: int, degree: int) -> None:
     """Raise ValueError if a dense tensor would be too large."""
-    if n ** (degree + 1) > _LARGEST_DENSE:
+    if 8 * n**degree * (2 * n + 3 * degree) > CEILING:
         raise ValueError(
             f"F({degree}) has {n}**{degree + 1} entries, too many for a "
             "dense array; pass sparse=True"
@@ -247,7 +286,5 @@ def nonzero_entries(F: Any) -> tuple[Indices, Indices, npt.NDArray]:
         coo = sp.coo_array(F)
         return coo.row.astype(np.int64), coo.col.astype(np.int64), coo.data
     F = np.asarray(F)
-    if F.dtype.kind not in "biufcO" or any(x is None for x in F.flat):
-        raise ValueError(f"expected numbers, got {F.ravel()[:3].tolist()}")
     row, column = np.nonzero(F)
     return row, column, F[row, column]

@@ -7,7 +7,7 @@ and multiplying by :math:`\Phi_i` is a sparse matrix.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,47 +15,81 @@ import scipy.sparse as sp
 
 from qcl.lifting.algebra.basis import (
     Indices,
+    multinomials,
     multiset_count,
     multisets,
     product_ranks,
     rank_multisets,
 )
 from qcl.lifting.algebra.exact import rationals
-from qcl.lifting.algebra.terms import Terms
+from qcl.lifting.algebra.terms import Terms, nonzero_entries
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 Blocks: TypeAlias = dict[tuple[int, int], sp.csr_array]
 Rows: TypeAlias = dict[tuple[int, ...], dict[tuple[int, ...], Any]]
 
 
-def map_terms(step: PolynomialMap) -> dict[int, Terms]:
-    r"""Float terms of the map itself: :math:`G_1=I+F_1`, else :math:`F_l`."""
-    n, parts = step.n, dict(step.as_float().terms)
-    linear = sp.eye_array(n) + step.F(1, sparse=True)
-    parts[1] = Terms.from_tensor(n, 1, linear)
-    if not len(parts[1].multisets):
-        del parts[1]
-    return dict(sorted(parts.items()))
+def bytes_needed(
+    step: PolynomialMap,
+    order: int,
+    basis: str = "symmetric",
+    time: str = "discrete",
+    rows: int | None = None,
+) -> float:
+    r"""Estimate the memory that the blocks of a lifting need.
+
+    If :math:`G_\ell` has :math:`t_\ell` coefficients in a row on average,
+    a row of :math:`B_{j,k}` has about
+    :math:`[x^k](\sum_\ell t_\ellx^\ell)^j` entries, if there are as many
+    monomials.
+    """
+    n, discrete = step.n, time == "discrete"
+    full = basis == "kronecker"
+    sizes = [
+        float(min(n**k if full else multiset_count(n, k), 10**300))
+        for k in range(order + 1)
+    ]
+    filled = np.zeros(order + 1)
+    for ell, part in (step.images if discrete else step.terms).items():
+        if ell <= order:
+            count = len(nonzero_entries(part.coefficients)[2])
+            repeats = float(multinomials(part.multisets).max()) if full else 1
+            filled[ell] = min(repeats * count / n, sizes[ell])
+    total, level = 0.0, np.eye(1, order + 1)[0]
+    for j in range(1, (rows or order) + 1):
+        if discrete:
+            level = np.convolve(level, filled)[: order + 1]
+        else:
+            level = np.zeros(order + 1)
+            level[j - 1 :] = j * filled[: order + 2 - j]
+        for k in np.flatnonzero(level):
+            total += 4000 + 60 * sizes[j] * min(sizes[k], level[k])
+    if not full:  # the tables that multiply monomials by the map
+        for ell, each in enumerate(filled):
+            total += 24 * each * n * sum(sizes[: order + 1 - ell])
+    return float(total)
 
 
-def discrete_blocks(step: PolynomialMap, order: int) -> Blocks:
+def discrete_blocks(
+    step: PolynomialMap, order: int, rows: int | None = None
+) -> Blocks:
     r"""Monomial-basis blocks of :math:`u\mapsto\Phi(u)`, j = 1..N, k = 0..N.
 
     Only blocks with a non-zero entry are returned; column 0 is the forcing
-    :math:`F_0^{\otimes j}`.
+    :math:`F_0^{\otimes j}`. There are N rows, or as many as ``rows`` says.
     """
-    n, factors = step.n, map_terms(step)
+    n, factors = step.n, step.as_float().images
     multiply = _Multiplications(n, factors)
     level: dict[int, sp.csr_array] = {0: sp.csr_array(np.ones((1, 1)))}
     blocks: Blocks = {}
-    for j in range(1, order + 1):
+    for j in range(1, (rows or order) + 1):
         tuples = multisets(n, j)
         rest = rank_multisets(n, tuples[:, 1:])
         above: dict[int, Any] = defaultdict(float)
-        for d, rows in level.items():
+        for d, before in level.items():
             fitting = [ell for ell in factors if d + ell <= order]
             if fitting:
-                pairs = _pair_columns(n, rows[rest], tuples[:, 0])
+                pairs = _pair_columns(n, before[rest], tuples[:, 0])
             for ell in fitting:
                 above[d + ell] += pairs @ multiply(d, ell)
         level = {k: sp.csr_array(block) for k, block in above.items()}
@@ -97,7 +131,8 @@ def kronecker_blocks(step: PolynomialMap, order: int, time: str) -> Blocks:
     """
     n = step.n
     discrete = time == "discrete"
-    terms = map_terms(step) if discrete else step.as_float().terms
+    step = step.as_float()
+    terms = step.images if discrete else step.terms
     tensors = {d: part.sparse_tensor() for d, part in terms.items()}
     one = sp.csr_array(np.ones((1, 1)))
     level = {0: one} if discrete else {}
@@ -131,10 +166,8 @@ def exact_rows(step: PolynomialMap, order: int, time: str) -> Rows:
     """
     n = step.n
     one = rationals(np.ones(1, dtype=int))[0]
-    increments = [dict(_row_items(step, i)) for i in range(n)]
-    images: list[dict[tuple[int, ...], Any]] = []
-    for i, delta in enumerate(increments):
-        images.append({**delta, (i,): delta.get((i,), 0) + one})
+    increments = [dict(_row_items(step.terms, i)) for i in range(n)]
+    images = [dict(_row_items(step.images, i)) for i in range(n)]
     rows: Rows = {(): {(): one}}
     out: Rows = {}
     for j in range(1, order + 1):
@@ -153,9 +186,9 @@ def exact_rows(step: PolynomialMap, order: int, time: str) -> Rows:
 
 
 def _row_items(
-    step: PolynomialMap, i: int
+    terms: Mapping[int, Terms], i: int
 ) -> Iterator[tuple[tuple[int, ...], Any]]:
-    for part in step.terms.values():
+    for part in terms.values():
         for tup, c in zip(
             part.multisets.tolist(), part.coefficients[i], strict=True
         ):

@@ -18,15 +18,18 @@ from typing import Any, get_args
 import numpy as np
 import scipy.sparse as sp
 
+from qcl._checks import a_choice, a_count, a_step, room_for_size
 from qcl.lifting.algebra.basis import (
+    MOST_ORDER,
     Floats,
     dimension,
     multinomials,
     multisets,
 )
-from qcl.lifting.algebra.exact import check_integer
+from qcl.lifting.algebra.exact import read_only
 from qcl.lifting.carleman.blocks import (
     Blocks,
+    bytes_needed,
     discrete_blocks,
     generator_blocks,
     kronecker_blocks,
@@ -68,9 +71,13 @@ def lift(
 
     Raises
     ------
+    TypeError
+        If it is no PolynomialMap, or order no integer.
     ValueError
-        If order < 1, or basis or time is unknown, or the lifted vector
-        would not fit in memory.
+        If order < 1, or basis or time is unknown, or the matrix would not
+        fit in memory; the message names an order that would.
+    OverflowError
+        If an entry leaves the range of floats.
 
     References
     ----------
@@ -85,7 +92,7 @@ def lift(
     >>> lift(step, order=2, time="euler").matrix.toarray().tolist()
     [[0.9, -0.1], [0.0, 0.8]]
     """
-    _check_options(step, order, basis, time)
+    order = _checked(step, order, basis, time)
     if basis == "kronecker":
         blocks = kronecker_blocks(step, order, time)
     elif time == "discrete":
@@ -93,14 +100,9 @@ def lift(
     else:
         blocks = generator_blocks(step, order)
     matrix, forcing = _assemble(blocks, step.n, order, basis)
-    if not (np.isfinite(matrix.data).all() and np.isfinite(forcing).all()):
-        raise OverflowError(
-            "the lifted matrix leaves the range of floats; rescale the step "
-            "or lower the order"
-        )
     if time == "euler":
         matrix = sp.csr_array(matrix + sp.eye_array(matrix.shape[0]))
-    return Lifting(step, order, basis, time, matrix, forcing)
+    return Lifting(step, order, basis, time, read_only(matrix), forcing)
 
 
 def carleman_generator(
@@ -124,7 +126,7 @@ def carleman_generator(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError, OverflowError
         As :func:`lift`.
 
     References
@@ -137,7 +139,7 @@ def carleman_generator(
     >>> carleman_generator(step, order=2).toarray().tolist()
     [[-0.1, -0.1], [0.0, -0.2]]
     """
-    _check_options(step, order, basis, "euler")
+    order = _checked(step, order, basis, "euler")
     if basis == "kronecker":
         blocks = kronecker_blocks(step, order, "euler")
     else:
@@ -145,27 +147,20 @@ def carleman_generator(
     return _assemble(blocks, step.n, order, basis)[0]
 
 
-def _check_options(
-    step: PolynomialMap, order: int, basis: str, time: str
-) -> None:
-    if not isinstance(step, PolynomialMap):
-        raise TypeError(
-            f"expected a PolynomialMap, got {type(step).__name__}; build one "
-            "with PolynomialMap.from_loss or from_update"
-        )
-    check_integer(order, "order")
-    if order < 1:
-        raise ValueError(f"expected order >= 1, got order={order}")
-    for value, options in ((basis, get_args(Basis)), (time, get_args(Time))):
-        if value not in options:
-            raise ValueError(f"expected one of {options}, got {value!r}")
-    size = dimension(step.n, order, basis)
-    if size > 10**8:
-        raise ValueError(
-            f"the {basis} lifting of {step.n} weights at order {order} has "
-            f"{size:,} rows; lower the order, restrict the weights"
-            + (", or use basis='symmetric'" if basis == "kronecker" else "")
-        )
+def _checked(step: Any, order: Any, basis: Any, time: Any) -> int:
+    """Check the options of a lifting; return its order."""
+    a_step(step)
+    order = a_count(order, "order", least=1, most=MOST_ORDER)
+    a_choice(basis, get_args(Basis), "basis")
+    a_choice(time, get_args(Time), "time")
+    room_for_size(
+        lambda N: bytes_needed(step, N, basis, time),
+        order,
+        "order",
+        f"the {basis} lifting of {step.n} weights at order {order}",
+        ", or use basis='symmetric'" if basis == "kronecker" else "",
+    )
+    return order
 
 
 def _assemble(
@@ -188,11 +183,19 @@ def _assemble(
                 _rescale(blocks[j, k], scale[j], scale[k])
                 if (j, k) in blocks
                 else sp.csr_array((size[j], size[k]))
+                if j == k  # the others take their shapes from these
+                else None
                 for k in degrees
             ]
         )
     matrix = sp.csr_array(sp.block_array(grid, format="csr"))
-    return matrix, np.concatenate(forcing)
+    f = np.concatenate(forcing)
+    if not (np.isfinite(matrix.data).all() and np.isfinite(f).all()):
+        raise OverflowError(
+            "the lifted matrix leaves the range of floats; rescale the step "
+            "or lower the order"
+        )
+    return matrix, f
 
 
 def _rescale(block: sp.csr_array, rows: Floats, columns: Floats) -> Any:

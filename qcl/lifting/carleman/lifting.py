@@ -1,13 +1,25 @@
 r"""The truncated linear recursion :math:`\hat y\mapsto B\hat y+f`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from qcl._checks import (
+    a_choice,
+    a_count,
+    a_step,
+    an_array,
+    finite_numbers,
+    finite_reals,
+    room_for,
+    room_for_size,
+)
 from qcl.lifting.algebra.basis import (
+    MOST_ORDER,
     Floats,
     dimension,
     monomials,
@@ -16,16 +28,18 @@ from qcl.lifting.algebra.basis import (
     sorted_tuples,
 )
 from qcl.lifting.algebra.exact import (
-    check_integer,
+    MOST_STEPS,
     check_range,
-    finite,
     is_exact,
+    read_only,
 )
-from qcl.lifting.carleman.blocks import exact_rows
+from qcl.lifting.carleman.blocks import bytes_needed, exact_rows
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 Basis: TypeAlias = Literal["symmetric", "kronecker", "monomial"]
 Time: TypeAlias = Literal["discrete", "euler"]
+
+_MOST_SHOWN = 8  # blocks of a lifting that is shown as a table
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +47,7 @@ class Lifting:
     r"""A truncated linear recursion :math:`\hat y\mapsto B\hat y+f`.
 
     Made by :func:`qcl.lift`. Block :math:`j` of :math:`\hat y` stands for
-    :math:`u^{\otimes j}`, :math:`j=1..N`.
+    :math:`u^{\otimes j}`, :math:`j=1..N`. The arrays are read-only.
 
     Attributes
     ----------
@@ -48,6 +62,17 @@ class Lifting:
     forcing : ndarray, shape (dimension,)
         :math:`f=(F_0,F_0^{\otimes2},\dots)`; zero if the step has no
         constant term.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the parts do not fit together.
+
+    Examples
+    --------
+    >>> import qcl
+    >>> qcl.lift(PolynomialMap({1: [[-0.1]], 2: [[-0.1]]}), order=2)
+    Lifting(n=1, order=2, basis='symmetric', time='discrete', dimension=2)
     """
 
     step: PolynomialMap
@@ -56,6 +81,59 @@ class Lifting:
     time: Time
     matrix: sp.csr_array
     forcing: Floats
+
+    def __post_init__(self) -> None:
+        """Check the parts, and take copies that cannot be written to."""
+        a_step(self.step)
+        order = a_count(self.order, "order", least=1, most=MOST_ORDER)
+        a_choice(self.basis, get_args(Basis), "basis")
+        a_choice(self.time, get_args(Time), "time")
+        size = dimension(self.step.n, order, self.basis)
+        matrix, what = self.matrix, "the lifted matrix"
+        if not sp.issparse(matrix):
+            matrix = finite_reals(matrix, what, (size, size))
+        if matrix.shape != (size, size):
+            raise ValueError(
+                f"expected {what} of shape {(size, size)}, got {matrix.shape}"
+            )
+        finite_reals(sp.coo_array(matrix).data, what)
+        matrix = sp.csr_array(matrix)
+        if matrix.data.flags.writeable:
+            matrix = read_only(matrix.copy())
+        forcing = finite_reals(self.forcing, "the forcing", (size,))
+        for name, value in (
+            ("order", order),
+            ("matrix", matrix),
+            ("forcing", read_only(forcing)),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        """Say what was lifted and how large it became, in one line."""
+        return (
+            f"Lifting(n={self.n}, order={self.order}, basis={self.basis!r}, "
+            f"time={self.time!r}, dimension={self.dimension})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the blocks, and how many entries each has, in a notebook."""
+        degrees = range(1, min(self.order, _MOST_SHOWN) + 1)
+        head = "".join(f"<th>{k}</th>" for k in degrees)
+        rows = "".join(
+            f"<tr><th>{j}</th>"
+            + "".join(
+                f"<td>{self.block(j, k).nnz or ''}</td>" for k in degrees
+            )
+            + "</tr>"
+            for j in degrees
+        )
+        cut = "" if self.order <= _MOST_SHOWN else ", the first blocks"
+        return (
+            f"<table><caption>{self.basis} lifting of {self.n} weights, "
+            f"order {self.order}, time {self.time}: {self.dimension} "
+            f"rows{cut}; entries of block (j, k)</caption>"
+            f"<tr><th>j \\ k</th>{head}</tr>{rows}</table>"
+        )
 
     @property
     def n(self) -> int:
@@ -72,16 +150,21 @@ class Lifting:
 
         Raises
         ------
-        ValueError
-            If j is not in 1..order.
+        TypeError, ValueError
+            If j is not one of 1..order.
         """
-        if not 1 <= j <= self.order:
-            raise ValueError(f"expected a degree in 1..{self.order}, got {j}")
+        j = a_count(j, "degree", least=1, most=self.order)
         start = dimension(self.n, j - 1, self.basis)
         return slice(start, dimension(self.n, j, self.basis))
 
     def block(self, j: int, k: int) -> sp.csr_array:
-        r"""The block :math:`B_{j,k}`, with :math:`j,k` in 1..order."""
+        r"""The block :math:`B_{j,k}`, with :math:`j,k` in 1..order.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If j or k is not one of 1..order.
+        """
         return sp.csr_array(self.matrix[self.degree(j), self.degree(k)])
 
     def embed(self, u: Any) -> npt.NDArray:
@@ -93,8 +176,10 @@ class Lifting:
 
         Raises
         ------
-        ValueError
-            If u has the wrong shape or is not finite.
+        TypeError, ValueError
+            If u is no finite weight vector.
+        OverflowError
+            If a power leaves the range of floats.
 
         Examples
         --------
@@ -103,7 +188,13 @@ class Lifting:
         >>> qcl.lift(step, order=3).embed([0.5]).tolist()
         [0.5, 0.25, 0.125]
         """
-        point = finite(self.step.point(u), "the weight vector")
+        point = finite_reals(u, "the weight vector", (self.n,))
+        with np.errstate(over="ignore"):
+            lifted = self._powers(point)
+        check_range(lifted, 0)
+        return lifted
+
+    def _powers(self, point: Floats) -> Floats:
         parts = []
         for j in range(1, self.order + 1):
             if self.basis == "kronecker":
@@ -118,9 +209,30 @@ class Lifting:
             parts.append(values)
         return np.concatenate(parts)
 
-    def weights(self, y: npt.NDArray) -> npt.NDArray:
-        """Block 1 of a lifted vector: the weights, shape (..., n)."""
-        return y[..., : self.n]
+    def weights(self, y: Any) -> npt.NDArray:
+        """Block 1 of lifted vectors: the weights.
+
+        Parameters
+        ----------
+        y : array of shape (..., dimension)
+
+        Returns
+        -------
+        ndarray, shape (..., n)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the last axis is no lifted vector of finite numbers.
+        """
+        what = "a lifted vector"
+        vectors = finite_numbers(an_array(y, what), what)
+        if vectors.ndim == 0 or vectors.shape[-1] != self.dimension:
+            raise ValueError(
+                f"expected {what} of shape (..., {self.dimension}), got "
+                f"{vectors.shape}"
+            )
+        return np.array(vectors[..., : self.n])
 
     def history(self, u0: Any, T: int) -> Floats:
         r"""Iterate :math:`\hat y\mapsto B\hat y+f` from the lifted start.
@@ -131,22 +243,28 @@ class Lifting:
 
         Raises
         ------
-        ValueError
-            If T < 0 or u0 has the wrong shape.
+        TypeError, ValueError
+            If T is out of range or u0 is no weight vector.
         OverflowError
             If the recursion leaves the range of floats.
         """
-        check_integer(T, "T")
-        if T < 0:
-            raise ValueError(f"expected T >= 0 steps, got T={T}")
-        states = np.empty((T + 1, self.dimension))
-        with np.errstate(over="ignore", invalid="ignore"):
-            states[0] = self.embed(u0)
-            check_range(states[0], 0)
-            for t in range(T):
-                states[t + 1] = self.matrix @ states[t] + self.forcing
-                check_range(states[t + 1], t + 1)
-        return states
+        T = self._steps(T, self.dimension)
+        return np.array(list(self._states(u0, T)))
+
+    def _steps(self, T: Any, kept: int) -> int:
+        """Return a number of steps that leave room for so many numbers."""
+        T = a_count(T, "T", most=MOST_STEPS)
+        room_for_size(lambda T: 16 * T * kept, T, "T", f"{T:,} points")
+        return T
+
+    def _states(self, u0: Any, T: int) -> Iterator[Floats]:
+        state = self.embed(u0)
+        yield state
+        for t in range(T):
+            with np.errstate(over="ignore", invalid="ignore"):
+                state = self.matrix @ state + self.forcing
+            check_range(state, t + 1)
+            yield state
 
     def trajectory(self, u0: Any, T: int) -> npt.NDArray:
         r"""The weights :math:`\hat y_1(t)` of the truncated recursion.
@@ -159,8 +277,8 @@ class Lifting:
 
         Raises
         ------
-        ValueError, OverflowError
-            As :meth:`history`.
+        TypeError, ValueError, OverflowError
+            As :meth:`history`; also if exact fractions grow too long.
 
         Examples
         --------
@@ -171,23 +289,32 @@ class Lifting:
         >>> qcl.lift(step, order=2).trajectory([0.5], 1).ravel().tolist()
         [0.5, 0.425]
         """
-        if not (self.step.exact and is_exact(u0)):
-            return self.weights(self.history(u0, T))
-        check_integer(T, "T")
-        if T < 0:
-            raise ValueError(f"expected T >= 0 steps, got T={T}")
+        T, n = self._steps(T, self.n), self.n
         start = self.step.point(u0)
-        rows = exact_rows(self.step, self.order, self.time)
-        state = {tup: np.prod(start[list(tup)]) for tup in rows}
+        if not is_exact(start):
+            return np.array([state[:n] for state in self._states(start, T)])
+        rows = self._exact_rows()
+        state: dict[Any, Any] = {
+            tup: np.prod(start[list(tup)]) for tup in rows
+        }
         state[()] = 1
         points = [start]
-        for _ in range(T):
+        for t in range(T):
             state |= {
                 tup: sum(c * state[key] for key, c in row.items())
                 for tup, row in rows.items()
             }
-            points.append(np.array([state[i,] for i in range(self.n)]))
+            points.append(np.array([state[i,] for i in range(n)]))
+            check_range(points[-1], t + 1)
         return np.array(points)
+
+    def _exact_rows(self) -> Any:
+        room_for(
+            20 * bytes_needed(self.step, self.order, time=self.time),
+            f"the exact lifting of {self.n} weights at order {self.order}",
+            "lower the order, or use step.as_float()",
+        )
+        return exact_rows(self.step, self.order, self.time)
 
     def exact_matrix(self) -> Any:
         """Return the matrix B as a sympy matrix of exact numbers.
@@ -215,7 +342,7 @@ class Lifting:
                 "expected an exact step in the monomial or symmetric basis; "
                 "give the step sympy Rationals instead of floats"
             )
-        rows = exact_rows(self.step, self.order, self.time)
+        rows = self._exact_rows()
         place = {tup: i for i, tup in enumerate(rows)}
         scale = {
             tup: sympy.sqrt(int(multinomials(np.array([tup]))[0]))
@@ -223,6 +350,11 @@ class Lifting:
             else 1
             for tup in rows
         }
+        room_for(
+            200 * len(rows) ** 2,
+            f"an exact matrix of {len(rows)} rows",
+            "lower the order",
+        )
         matrix = sympy.zeros(len(rows), len(rows))
         for tup, row in rows.items():
             for key, c in row.items():

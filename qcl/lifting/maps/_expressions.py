@@ -1,7 +1,13 @@
-"""From sympy expressions to tables of polynomial coefficients."""
+"""Between sympy expressions and tables of polynomial coefficients."""
 
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+
+from qcl._checks import an_array, an_expression, shaped
+from qcl.lifting.algebra.exact import a_scalar
+from qcl.lifting.algebra.terms import MOST_DEGREE
 
 Table = dict[tuple[int, ...], list[Any]]
 
@@ -42,50 +48,33 @@ def coefficient_table(exprs: Sequence[Any], symbols: Sequence[Any]) -> Table:
 
 
 def descent_increments(
-    loss: Any, weights: Sequence[Any], eta: Any, at: Sequence[Any] | None
+    loss: Any, weights: Sequence[Any], eta: Any, at: Any
 ) -> list[Any]:
     r"""Gradient descent about a point: :math:`-\eta\nabla L(\theta^*+u)`.
 
     Raises
     ------
+    TypeError
+        If the loss is no sympy expression, or eta or an entry of ``at`` no
+        number.
     ValueError
         If eta <= 0, ``at`` has the wrong length or the loss is not a
         polynomial.
     """
-    import sympy
-
-    rate = _sympified(eta, "a learning rate")
-    if not (rate.is_number and rate.is_real and rate > 0):
-        raise ValueError(f"expected a learning rate eta > 0, got eta={eta}")
-    at = [0] * len(weights) if at is None else list(at)
-    if len(at) != len(weights):
-        raise ValueError(
-            f"expected an expansion point with {len(weights)} entries, got "
-            f"{len(at)}"
+    rate = a_scalar(eta, "eta", above=0)
+    moved = an_expression(loss, "a loss")
+    if at is not None:
+        what = "the expansion point"
+        point = np.atleast_1d(an_array(at, what))
+        point = shaped(point, what, (len(weights),))
+        moves = [
+            w + a_scalar(a, "at") for w, a in zip(weights, point, strict=True)
+        ]
+        moved = moved.subs(
+            dict(zip(weights, moves, strict=True)), simultaneous=True
         )
-    at = [_sympified(a, "an expansion point") for a in at]
-    if any(a is sympy.nan or a.free_symbols & set(weights) for a in at):
-        raise ValueError(f"expected numbers in the expansion point, got {at}")
-    moved = _sympified(loss, "a loss").subs(
-        dict(zip(weights, map(sympy.Add, weights, at), strict=True)),
-        simultaneous=True,
-    )
     poly = polynomial(moved, weights)
     return [-rate * poly.diff(w).as_expr() for w in weights]
-
-
-def _sympified(value: Any, what: str) -> Any:
-    import sympy
-
-    if isinstance(value, sympy.Poly):
-        value = value.as_expr()
-    try:
-        expr = sympy.sympify(value)
-    except sympy.SympifyError as error:
-        raise ValueError(f"expected {what}, got {value!r}") from error
-    if not isinstance(expr, sympy.Expr | sympy.logic.boolalg.BooleanAtom):
-        raise TypeError(f"expected {what}, got {value!r}")
-    return expr
 
 
 def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
@@ -98,8 +87,8 @@ def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
     """
     import sympy
 
-    if len(set(symbols)) < len(symbols):
-        raise ValueError(f"expected distinct symbols, got {tuple(symbols)}")
+    expr = an_expression(expr, "a polynomial")
+    _check_names(expr, symbols)
     try:
         poly = sympy.Poly(sympy.expand(expr), *symbols)
     except sympy.PolynomialError as error:
@@ -114,6 +103,40 @@ def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
             "substitute numbers for them first"
         )
     for c in poly.coeffs():
-        if c is sympy.nan or c.is_extended_real is False:
+        unreal = c.is_finite is False or c.is_extended_real is False
+        if unreal or c.has(sympy.nan):
             raise ValueError(f"expected finite real coefficients, got {c}")
+    if poly.total_degree() > MOST_DEGREE:
+        raise ValueError(
+            f"expected a polynomial of degree <= {MOST_DEGREE}, got degree "
+            f"{poly.total_degree()}"
+        )
     return poly
+
+
+def _check_names(expr: Any, symbols: Sequence[Any]) -> None:
+    """Refuse symbols that differ from a weight only by their assumptions."""
+    names = {symbol.name for symbol in symbols}
+    for other in expr.free_symbols - set(symbols):
+        if other.name in names:
+            raise ValueError(
+                f"the expression and the weights have different symbols of "
+                f"the same name {other.name}, made with other assumptions "
+                "(such as real=True); use one symbol for both"
+            )
+
+
+def latex_formulas(names: Sequence[Any], formulas: Sequence[Any]) -> str:
+    r"""Return the lines :math:`u\mapsto\dots` of a map, in LaTeX.
+
+    Floats are shown with four digits.
+    """
+    import sympy
+
+    lines = []
+    for name, formula in zip(names, formulas, strict=True):
+        short = {x: sympy.Float(x, 4) for x in formula.atoms(sympy.Float)}
+        shown = sympy.latex(formula.xreplace(short))
+        lines.append(rf"{sympy.latex(name)} &\mapsto {shown}")
+    body = r" \\ ".join(lines)
+    return rf"$\displaystyle \begin{{aligned}}{body}\end{{aligned}}$"

@@ -9,6 +9,7 @@ smallest norm of all that give the same step.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,19 +17,48 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from qcl._checks import (
+    a_count,
+    a_flag,
+    an_array,
+    an_expression,
+    items_of,
+    room_for,
+    room_for_size,
+    symbols_of,
+)
 from qcl.lifting.algebra.exact import (
-    check_integer,
+    MOST_STEPS,
+    a_scalar,
     check_range,
-    finite,
     is_exact,
-    rationals,
+    numbers,
     zeros,
 )
-from qcl.lifting.algebra.terms import Terms, check_dense
-from qcl.lifting.maps._construction import row_count, table_terms, tensor_terms
-from qcl.lifting.maps._expressions import coefficient_table, descent_increments
+from qcl.lifting.algebra.terms import (
+    MOST_DEGREE,
+    Terms,
+    added,
+    check_columns,
+    check_dense,
+    identity,
+    nonzero_entries,
+)
+from qcl.lifting.maps._construction import (
+    MOST_WEIGHTS,
+    table_terms,
+    tensor_terms,
+)
+from qcl.lifting.maps._expressions import (
+    coefficient_table,
+    descent_increments,
+    latex_formulas,
+)
+
+_MOST_SHOWN = 40  # monomials of a map that is shown as a formula
 
 
+@dataclass(frozen=True, init=False, eq=False, repr=False)
 class PolynomialMap:
     r"""A polynomial update, :math:`u+\sum_\ell F_\ell u^{\otimes\ell}`.
 
@@ -44,13 +74,15 @@ class PolynomialMap:
     ----------
     n : int
         Number of weights.
-    degree : int
-        The largest :math:`\ell` with :math:`F_\ell\ne0`; 1 at least.
+    parts : tuple of Terms
+        The increment, a table of coefficients for each degree that occurs.
     exact : bool
         Whether the coefficients are sympy rationals.
 
     Raises
     ------
+    TypeError
+        On anything but a mapping of degrees to arrays of numbers.
     ValueError
         On an empty mapping, n = 0, wrong shapes, or entries that are not
         finite real numbers.
@@ -66,30 +98,27 @@ class PolynomialMap:
     (1, 2, 0.425)
     """
 
+    n: int
+    parts: tuple[Terms, ...]
+    exact: bool
+
     def __init__(self, tensors: Mapping[int, Any]) -> None:
-        if not tensors:
-            raise ValueError(
-                "expected at least one F_l, got an empty mapping; pass for "
-                "example {1: F1, 2: F2}"
-            )
-        n = row_count(tensors)
-        self._set(n, tensor_terms(n, tensors))
+        self._set(*tensor_terms(tensors))
 
     def _set(
         self, n: int, parts: list[Terms], exact: bool | None = None
     ) -> None:
-        terms = {part.degree: part for part in parts if len(part.multisets)}
-        if len({part.exact for part in terms.values()}) > 1:
+        kept = tuple(part for part in parts if len(part.multisets))
+        if len({part.exact for part in kept}) > 1:
             raise ValueError(
                 "some F_l are rational and some are floats; make every "
                 "entry a sympy Rational, or all of them floats"
             )
-        self.n = n
-        self.terms = terms
-        self.degree = max([1, *terms])
         if exact is None:
             exact = all(part.exact for part in parts)
-        self.exact = exact
+        object.__setattr__(self, "n", n)
+        object.__setattr__(self, "parts", kept)
+        object.__setattr__(self, "exact", exact)
 
     @classmethod
     def from_terms(
@@ -131,6 +160,8 @@ class PolynomialMap:
 
         Raises
         ------
+        TypeError
+            If it is no such mapping, or a coefficient is no number.
         ValueError
             If n < 1, an index is out of range or a coefficient is not a
             finite real number.
@@ -141,6 +172,7 @@ class PolynomialMap:
         >>> step([2.0, 3.0]).tolist()
         [8.0, 3.0]
         """
+        n = a_count(n, "n", least=1, most=MOST_WEIGHTS)
         return cls.from_terms(n, table_terms(n, coefficients))
 
     @classmethod
@@ -152,7 +184,7 @@ class PolynomialMap:
         Parameters
         ----------
         exprs : sequence of sympy expressions
-            The new value of each weight.
+            The new value of each weight; one weight needs no sequence.
         symbols : sequence of sympy symbols
             The weights, in the same order.
 
@@ -163,6 +195,9 @@ class PolynomialMap:
 
         Raises
         ------
+        TypeError
+            If they are no sympy expressions and symbols; text is never
+            evaluated.
         ValueError
             If the lengths differ, an update is not a polynomial in the
             symbols, or a coefficient is not a number.
@@ -174,14 +209,20 @@ class PolynomialMap:
         >>> PolynomialMap.from_update([u - (u + u**2) / 5], [u]).F(2)
         array([[-1/5]], dtype=object)
         """
-        if len(symbols) == 0 or len(exprs) != len(symbols):
+        weights = symbols_of(symbols, "weights")
+        several = items_of(exprs)
+        updates = [
+            an_expression(e, "an update")
+            for e in ([exprs] if several is None else several)
+        ]
+        if len(updates) != len(weights):
             raise ValueError(
-                f"expected one update per symbol, got {len(exprs)} updates "
-                f"for {len(symbols)} symbols"
+                f"expected one update per symbol, got {len(updates)} updates "
+                f"for {len(weights)} symbols"
             )
-        increments = [e - s for e, s in zip(exprs, symbols, strict=True)]
-        table = coefficient_table(increments, symbols)
-        return cls.from_coefficients(len(symbols), table)
+        increments = [e - s for e, s in zip(updates, weights, strict=True)]
+        table = coefficient_table(increments, weights)
+        return cls.from_coefficients(len(weights), table)
 
     @classmethod
     def from_loss(
@@ -210,6 +251,9 @@ class PolynomialMap:
 
         Raises
         ------
+        TypeError
+            If they are no sympy expression, symbols and numbers; text is
+            never evaluated.
         ValueError
             If eta <= 0, ``at`` has the wrong length or the loss is not a
             polynomial with numbers as coefficients.
@@ -228,11 +272,97 @@ class PolynomialMap:
         >>> step.F(1), step.F(2)
         (array([[-1/5]], dtype=object), array([[-1/5]], dtype=object))
         """
-        if len(weights) == 0:
-            raise ValueError("expected at least one weight, got 0 symbols")
-        increments = descent_increments(loss, weights, eta, at)
-        table = coefficient_table(increments, weights)
-        return cls.from_coefficients(len(weights), table)
+        symbols = symbols_of(weights, "weights")
+        increments = descent_increments(loss, symbols, eta, at)
+        table = coefficient_table(increments, symbols)
+        return cls.from_coefficients(len(symbols), table)
+
+    @property
+    def terms(self) -> dict[int, Terms]:
+        r"""The increment by degree: the tables of :math:`F_\ell`."""
+        return {part.degree: part for part in self.parts}
+
+    @property
+    def degree(self) -> int:
+        r"""The largest :math:`\ell` with :math:`F_\ell\ne0`; 1 at least."""
+        return max([1, *self.terms])
+
+    @property
+    def images(self) -> dict[int, Terms]:
+        r"""The map itself by degree: :math:`G_1=I+F_1`, else :math:`F_\ell`.
+
+        Examples
+        --------
+        >>> step = PolynomialMap({1: [[-0.5]], 2: [[1.0]]})
+        >>> [G.tensor().item() for G in step.images.values()]
+        [0.5, 1.0]
+        """
+        return {part.degree: part for part in self._images}
+
+    @cached_property
+    def _images(self) -> tuple[Terms, ...]:
+        return self._moved(self.terms, 1)
+
+    @classmethod
+    def from_images(
+        cls, n: int, images: Iterable[Terms], exact: bool | None = None
+    ) -> "PolynomialMap":
+        r"""Build from :attr:`images`: the identity is taken off again.
+
+        Parameters
+        ----------
+        n, images, exact
+            As for :meth:`from_terms`.
+        """
+        made = cls.from_terms(n, images, exact)
+        return cls.from_terms(n, made._moved(made.terms, -1), made.exact)
+
+    def _moved(self, terms: dict[int, Terms], sign: int) -> tuple[Terms, ...]:
+        """Add the identity to terms, or take it off."""
+        linear = [identity(self.n, self.exact).scaled(sign)]
+        linear += [terms[1]] if 1 in terms else []
+        moved = {**terms, 1: added(linear)}
+        return tuple(
+            part for _, part in sorted(moved.items()) if len(part.multisets)
+        )
+
+    def expressions(self, symbols: Sequence[Any]) -> list[Any]:
+        r"""The update rules :math:`\Phi_i(u)` as sympy expressions.
+
+        Parameters
+        ----------
+        symbols : sequence of n sympy symbols
+            Names for the weights.
+
+        Returns
+        -------
+        list of sympy expressions
+            :meth:`from_update` makes the same map of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they are not n distinct symbols.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> u = sympy.symbols("u")
+        >>> PolynomialMap({1: [[-0.5]], 2: [[1.0]]}).expressions([u])
+        [1.0*u**2 + 0.5*u]
+        """
+        weights = symbols_of(symbols, "symbols")
+        if len(weights) != self.n:
+            raise ValueError(
+                f"expected {self.n} symbols, one for each weight, got "
+                f"{len(weights)}"
+            )
+        import sympy
+
+        count = sum(len(part.multisets) for part in self.parts) * self.n
+        room_for(1e3 * count, f"{count:,} terms", "restrict the weights")
+        rows = [part.expressions(weights) for part in self._images]
+        return [sympy.Add(*(row[i] for row in rows)) for i in range(self.n)]
 
     def __repr__(self) -> str:
         """Return size, degrees and kind of numbers in one line."""
@@ -242,6 +372,17 @@ class PolynomialMap:
             f"PolynomialMap(n={self.n}, degree={self.degree}, "
             f"terms of degree {degrees}, {kind})"
         )
+
+    def _repr_latex_(self) -> str | None:
+        """Show a small map as a formula in a notebook."""
+        import sympy
+
+        shown = [nonzero_entries(part.coefficients) for part in self._images]
+        if sum(len(values) for _, _, values in shown) > _MOST_SHOWN:
+            return None
+        one = self.n == 1
+        names = list(sympy.symbols(["u"] if one else f"u1:{self.n + 1}"))
+        return latex_formulas(names, self.expressions(names))
 
     def F(self, degree: int, *, sparse: bool = False) -> Any:
         r"""The input-symmetrised tensor :math:`F_\ell`, shape (n, n**degree).
@@ -256,8 +397,8 @@ class PolynomialMap:
         Raises
         ------
         ValueError
-            If degree < 0, or the dense array would have more than 2**27
-            entries (pass ``sparse=True``).
+            If degree < 0, or the dense array would not fit in memory (pass
+            ``sparse=True``).
 
         Examples
         --------
@@ -265,20 +406,17 @@ class PolynomialMap:
         >>> step.F(2).tolist()
         [[0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
         """
-        if degree < 0:
-            raise ValueError(f"expected degree >= 0, got degree={degree}")
+        degree = a_count(degree, "degree", most=MOST_DEGREE)
+        sparse = a_flag(sparse, "sparse")
         shape = (self.n, self.n**degree)
         if degree in self.terms:
             part = self.terms[degree]
             return part.sparse_tensor() if sparse else part.tensor()
         if sparse:
+            check_columns(self.n, degree)
             return sp.csr_array(shape)
         check_dense(self.n, degree)
         return zeros(shape, self.exact)
-
-    def increment(self, u: Any) -> npt.NDArray:
-        r"""The increment :math:`\delta u=\sum_\ell F_\ell u^{\otimes\ell}`."""
-        return self._increment(self.point(u))
 
     def __call__(self, u: Any) -> npt.NDArray:
         r"""Apply one step: :math:`u+\sum_\ell F_\ell u^{\otimes\ell}`."""
@@ -291,8 +429,9 @@ class PolynomialMap:
     def _increment(self, point: npt.NDArray) -> npt.NDArray:
         total = zeros((self.n,), point.dtype == object)
         step = self if point.dtype == object else self.as_float()
-        for part in step.terms.values():
-            total = total + part(point)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for part in step.parts:
+                total = total + part(point)
         return total
 
     def point(self, u: Any) -> npt.NDArray:
@@ -303,15 +442,7 @@ class PolynomialMap:
         ValueError
             If u has the wrong shape or is not finite.
         """
-        array = np.asarray(u)
-        if array.shape != (self.n,):
-            raise ValueError(
-                f"expected a weight vector of shape ({self.n},), got shape "
-                f"{array.shape}"
-            )
-        if self.exact and is_exact(array):
-            return rationals(array)
-        return finite(array, "the weight vector")
+        return numbers(u, "the weight vector", (self.n,), self.exact)
 
     def trajectory(self, u0: Any, T: int) -> npt.NDArray:
         r"""Iterate the step: :math:`u(0),u(1),\dots,u(T)`.
@@ -321,7 +452,7 @@ class PolynomialMap:
         u0 : array of shape (n,)
             Start; rationals keep an exact map's trajectory exact.
         T : int
-            Number of steps, >= 0.
+            Number of steps, from 0 to a million.
 
         Returns
         -------
@@ -329,10 +460,11 @@ class PolynomialMap:
 
         Raises
         ------
-        ValueError
-            If T < 0 or u0 has the wrong shape.
+        TypeError, ValueError
+            If T is out of range or u0 is no weight vector.
         OverflowError
-            If the trajectory leaves the range of floats.
+            If the trajectory leaves the range of floats, or its exact
+            fractions grow too long.
 
         Examples
         --------
@@ -340,10 +472,9 @@ class PolynomialMap:
         >>> step.trajectory([1.0], 2).ravel().tolist()
         [1.0, 0.5, 0.25]
         """
-        check_integer(T, "T")
-        if T < 0:
-            raise ValueError(f"expected T >= 0 steps, got T={T}")
+        T = a_count(T, "T", most=MOST_STEPS)
         points = [self.point(u0)]
+        room_for_size(lambda T: 16 * T * self.n, T, "T", f"{T:,} points")
         with np.errstate(over="ignore", invalid="ignore"):
             for t in range(T):
                 points.append(points[-1] + self._increment(points[-1]))
@@ -356,7 +487,7 @@ class PolynomialMap:
 
     @cached_property
     def _as_float(self) -> "PolynomialMap":
-        parts = (part.as_float() for part in self.terms.values())
+        parts = (part.as_float() for part in self.parts)
         return self.from_terms(self.n, parts, exact=False)
 
     def rescaled(self, rho: Any) -> "PolynomialMap":
@@ -365,24 +496,20 @@ class PolynomialMap:
         Raises
         ------
         ValueError
-            If rho <= 0.
+            If rho <= 0, or a coefficient leaves the range of floats.
 
         Examples
         --------
         >>> PolynomialMap({2: [[3.0]]}).rescaled(2.0).F(2).tolist()
         [[6.0]]
         """
-        try:
-            valid = 0 < float(rho) < np.inf
-        except (TypeError, ValueError):
-            valid = False
-        if not valid or isinstance(rho, str):
-            raise ValueError(f"expected a scale rho > 0, got rho={rho}")
-        if self.exact and is_exact(rho):
-            step, scale = self, rationals(np.asarray([rho]))[0]
+        scale = a_scalar(rho, "rho", above=0)
+        if self.exact and is_exact([scale]):
+            step: PolynomialMap = self
         else:
-            step, scale = self.as_float(), float(rho)
-        parts = (t.scaled(scale ** (d - 1)) for d, t in step.terms.items())
+            step, scale = self.as_float(), np.float64(scale)
+        with np.errstate(over="ignore"):
+            parts = [t.scaled(scale ** (t.degree - 1)) for t in step.parts]
         return self.from_terms(self.n, parts, step.exact)
 
     def restricted(self, indices: Sequence[int]) -> "PolynomialMap":
@@ -397,6 +524,8 @@ class PolynomialMap:
         ------
         ValueError
             If an index repeats or is out of range, or none is given.
+        TypeError
+            If one is no integer.
 
         Examples
         --------
@@ -404,13 +533,14 @@ class PolynomialMap:
         >>> step.restricted([1]).F(1).tolist()
         [[-0.4]]
         """
-        kept = np.asarray(indices)
-        valid = kept.ndim == 1 and np.issubdtype(kept.dtype, np.integer)
-        valid = valid and kept.size == np.unique(kept).size > 0
-        if not valid or kept.min() < 0 or kept.max() >= self.n:
+        found = an_array(indices, "the indices")
+        if found.ndim != 1 or not 0 < len(set(found.tolist())) == found.size:
             raise ValueError(
                 f"expected distinct weight indices in 0..{self.n - 1}, got "
-                f"{indices}"
+                f"{found.size} in an array of shape {found.shape}"
             )
-        parts = (part.restricted(kept) for part in self.terms.values())
+        kept = np.array(
+            [a_count(i, "indices", most=self.n - 1) for i in found]
+        )
+        parts = (part.restricted(kept) for part in self.parts)
         return self.from_terms(int(kept.size), parts, self.exact)

@@ -13,7 +13,6 @@ from qcl.lifting.carleman.blocks import (
     exact_rows,
     generator_blocks,
     kronecker_blocks,
-    map_terms,
 )
 from qcl.lifting.maps.polynomial import PolynomialMap
 
@@ -384,17 +383,17 @@ def test_exact_rows_are_the_float_blocks(n, q, order, forced, time):
 # ---- the linear part -----------------------------------------------------
 
 
-def test_map_terms_add_the_identity():
+def test_images_add_the_identity():
     step = the_map(2, 2, True)
-    terms = map_terms(step)
+    terms = step.as_float().images
     assert list(terms) == [0, 1, 2]
     close(terms[1].tensor(), np.eye(2) + step.F(1))
     for d in (0, 2):
         close(terms[d].tensor(), step.F(d))
 
 
-def test_map_terms_without_a_linear_increment():
-    terms = map_terms(PolynomialMap({2: [[3.0]]}))
+def test_images_without_a_linear_increment():
+    terms = PolynomialMap({2: [[3.0]]}).images
     assert list(terms) == [1, 2]
     assert terms[1].tensor().tolist() == [[1.0]]
 
@@ -417,7 +416,7 @@ def test_zero_map_has_the_identity_as_its_blocks(time):
 def test_vanishing_map_has_no_blocks():
     """I + F_1 = 0: one step lands on the fixed point."""
     step = PolynomialMap({1: -np.eye(2)})
-    assert map_terms(step) == {}
+    assert step.as_float().images == {}
     assert discrete_blocks(step, 3) == {}
     assert kronecker_blocks(step, 3, "discrete") == {}
 

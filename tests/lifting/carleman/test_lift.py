@@ -449,7 +449,9 @@ def test_degrees_outside_the_order_are_refused(j):
         lambda j: lifting.block(j, 1),
         lambda j: lifting.block(1, j),
     ):
-        with pytest.raises(ValueError, match=rf"degree in 1..2, got {j}"):
+        with pytest.raises(
+            ValueError, match=rf"degree [<>]= [12], got degree={j}"
+        ):
             method(j)
 
 
@@ -547,9 +549,21 @@ def test_exact_matrix_of_the_two_weight_example():
 @pytest.mark.parametrize(
     ("step", "order", "options", "error", "message"),
     [
-        ("step", 2, {}, TypeError, "expected a PolynomialMap, got str"),
-        (None, 2, {}, TypeError, "got NoneType; build one with"),
-        ({1: [[1.0]]}, 2, {}, TypeError, "got dict"),
+        (
+            "step",
+            2,
+            {},
+            TypeError,
+            "expected a PolynomialMap, got a str; make one with",
+        ),
+        (
+            None,
+            2,
+            {},
+            TypeError,
+            "expected a PolynomialMap, got None; make one",
+        ),
+        ({1: [[1.0]]}, 2, {}, TypeError, "got a dict"),
         (logistic, 0, {}, ValueError, "expected order >= 1, got order=0"),
         (logistic, -3, {}, ValueError, "expected order >= 1, got order=-3"),
         (logistic, 2, {"basis": "fock"}, ValueError, "got 'fock'"),
@@ -560,14 +574,14 @@ def test_exact_matrix_of_the_two_weight_example():
             8,
             {},
             ValueError,
-            r"symmetric lifting of 100 weights at order 8 has 352,025,629,370",
+            r"100 weights at order 8 would need .* order=4 would fit",
         ),
         (
             PolynomialMap({1: np.eye(10)}),
             9,
             {"basis": "kronecker"},
             ValueError,
-            r"1,111,111,110 rows; .* or use basis='symmetric'",
+            r"order=[67] would fit, or use basis='symmetric'",
         ),
     ],
 )
@@ -582,7 +596,7 @@ def test_unknown_time_is_refused(time):
         lift(logistic, 2, time=time)
 
 
-@pytest.mark.parametrize("order", [2.0, 2.5, "2", None, float("nan")])
+@pytest.mark.parametrize("order", [2.5, "2", None, float("nan")])
 def test_order_must_be_an_integer(order):
     with pytest.raises(TypeError):
         lift(logistic, order)
@@ -599,11 +613,11 @@ def test_negative_time_is_refused(exact):
     step = rational_map(1, 2, True) if exact else logistic
     lifting = lift(step, 2)
     for method in (lifting.history, lifting.trajectory):
-        with pytest.raises(ValueError, match="T >= 0 steps, got T=-1"):
+        with pytest.raises(ValueError, match="expected T >= 0, got T=-1"):
             method([1], -1)
 
 
-@pytest.mark.parametrize("T", [2.0, 2.5, "2", None])
+@pytest.mark.parametrize("T", [2.5, "2", None])
 @pytest.mark.parametrize("exact", [True, False])
 def test_time_must_be_an_integer(T, exact):
     step = rational_map(1, 2, True) if exact else logistic
@@ -614,10 +628,10 @@ def test_time_must_be_an_integer(T, exact):
 @pytest.mark.parametrize(
     ("point", "message"),
     [
-        ([], r"shape \(2,\), got shape \(0,\)"),
-        ([1, 2, 3], r"shape \(2,\), got shape \(3,\)"),
-        ([[1, 2]], r"got shape \(1, 2\)"),
-        (1, r"got shape \(\)"),
+        ([], r"shape \(2,\), got \(0,\)"),
+        ([1, 2, 3], r"shape \(2,\), got \(3,\)"),
+        ([[1, 2], [3, 4]], r"got \(2, 2\)"),
+        (1, r"shape \(2,\), got \(\)"),
         ([np.nan, 1], "finite numbers in the weight vector"),
         ([np.inf, 1], "finite numbers in the weight vector"),
         ([1j, 1], "real numbers in the weight vector"),
@@ -634,7 +648,7 @@ def test_wrong_points_are_refused(point, message, exact):
         lambda u: lifting.history(u, 1),
         lambda u: lifting.trajectory(u, 1),
     ):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             method(point)
 
 
@@ -666,14 +680,14 @@ def test_one_weight_at_high_order():
     close(path, logistic.trajectory([0.5], 6), 1e-9)
 
 
-@pytest.mark.parametrize("order", [True, 2.0, 2.5, "2", None])
+@pytest.mark.parametrize("order", [True, 2.5, "2", None])
 def test_wrong_orders_say_so(order):
     """True is taken for 1; a float ends in numpy's own words."""
     with pytest.raises((TypeError, ValueError), match="order"):
         lift(logistic, order)
 
 
-@pytest.mark.parametrize("T", [2.0, "2", None])
+@pytest.mark.parametrize("T", [2.5, "2", None])
 def test_wrong_times_say_so(T):
     with pytest.raises((TypeError, ValueError), match=r"steps|T="):
         lift(logistic, 2).trajectory([0.1], T)

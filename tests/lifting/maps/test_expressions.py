@@ -142,27 +142,30 @@ def test_other_symbols_are_refused(expr):
      1j, w, sympy.Symbol("eta", positive=True), True],
 )  # fmt: skip
 def test_learning_rate_must_be_a_positive_number(eta):
-    with pytest.raises(ValueError, match=r"expected a learning rate eta > 0"):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"number eta > 0|expected eta > 0"
+    ):
         descent_increments(u**2, [u], eta, None)
 
 
 @pytest.mark.parametrize("at", [[], [0, 0], [1, 2, 3]])
 def test_expansion_point_must_have_an_entry_per_weight(at):
     with pytest.raises(
-        ValueError, match=rf"point with 1 entries, got {len(at)}"
+        ValueError,
+        match=rf"the expansion point of shape \(1,\), got \({len(at)},\)",
     ):
         descent_increments(u**2, [u], FIFTH, at)
 
 
 def test_symbols_in_the_expansion_point_are_refused():
-    with pytest.raises(ValueError, match=r"the symbols \['w'\]"):
+    with pytest.raises(TypeError, match=r"a real number at, got at=w"):
         descent_increments(u**2, [u], FIFTH, [w])
 
 
 @pytest.mark.parametrize("at", [[float("nan")], [sympy.nan], [u], [2 * u]])
 def test_expansion_point_must_be_numbers(at):
     """NaN gives the zero map in silence, and at=[u] the loss at 2u."""
-    with pytest.raises(ValueError, match=r"expansion point"):
+    with pytest.raises((TypeError, ValueError), match=r"number at, got at="):
         descent_increments(u**2 + u**3, [u], FIFTH, at)
 
 
@@ -175,14 +178,32 @@ def test_coefficients_must_be_finite_real_numbers(factor):
         )
 
 
-def test_symbols_must_differ():
-    with pytest.raises(ValueError, match=r"distinct|twice|repeat"):
-        polynomial(u**2, [u, u])
+def test_symbols_of_one_name_with_other_assumptions_are_told_apart():
+    real = sympy.Symbol("u", real=True)
+    with pytest.raises(ValueError, match="same name u, made with other ass"):
+        polynomial(real**2, [u])
+    with pytest.raises(ValueError, match="use one symbol for both"):
+        descent_increments(u**2, [real], FIFTH, None)
+
+
+def test_degrees_have_a_ceiling():
+    with pytest.raises(ValueError, match="degree <= 1000, got degree 10001"):
+        polynomial(u**10001, [u])
+
+
+@pytest.mark.parametrize("text", ["u**2", "__import__('os').getpid()"])
+def test_text_is_never_evaluated(text):
+    with pytest.raises(TypeError, match="a loss as a sympy expression, got"):
+        descent_increments(text, [u], FIFTH, None)
+    with pytest.raises(TypeError, match="expected a real number eta > 0"):
+        descent_increments(u**2, [u], text, None)
+    with pytest.raises(TypeError, match="number at, got at="):
+        descent_increments(u**2, [u], FIFTH, [text])
 
 
 @pytest.mark.parametrize("eta", [None, [0.1], "?"])
 def test_learning_rate_of_the_wrong_type(eta):
-    with pytest.raises((TypeError, ValueError), match=r"learning rate"):
+    with pytest.raises(TypeError, match=r"expected a real number eta > 0"):
         descent_increments(u**2, [u], eta, None)
 
 

@@ -9,10 +9,11 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qcl.lifting.carleman.composition import compose, shifted
 from qcl.lifting.carleman.lift import lift
 from qcl.lifting.maps.gradients import is_gradient
 from qcl.lifting.maps.polynomial import PolynomialMap
-from qcl.lifting.maps.transforms import compose, in_coordinates, shifted
+from qcl.lifting.maps.transforms import in_coordinates
 
 FEW = settings(max_examples=40, deadline=None)
 X, Y = sympy.symbols("x y")
