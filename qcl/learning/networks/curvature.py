@@ -3,7 +3,10 @@ r"""Second derivatives of a network: the R-operator.
 Differentiating the forward and the backward pass along a direction gives
 the Hessian times that direction, at the cost of about two gradients
 (Pearlmutter, Neural Computation 6:147, 1994). These functions know only the
-record of a pass; :mod:`qcl.learning.networks.layers` runs it.
+record of a pass; :mod:`qcl.learning.networks.layers` runs it. (Automatic
+differentiation by autograd would save some 170 lines, and was tried: on the
+networks of chapter 15 a gradient takes 2.3 times as long, a product 2.6 times
+and a Hessian 9 times.)
 """
 
 from collections.abc import Callable, Sequence

@@ -7,14 +7,27 @@ Krylov space of a symmetric :math:`H` and the tridiagonal
 it. The basis is re-orthogonalised in full.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
+from qcl._checks import (
+    a_count,
+    a_generator,
+    a_number,
+    finite_reals,
+    kind_of,
+    room_for,
+)
 from qcl.learning.networks.layers import Matvec
 from qcl.learning.spectra.spectrum import Spectrum
 from qcl.lifting.algebra.basis import Floats
+
+_MOST = 10**8  # weights, or probes
+_FEWEST = 20  # steps after which a mode far outside cannot hide by chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +42,22 @@ class Ritz:
         :math:`Y_{1k}^2`, which add up to 1.
     residuals : ndarray, shape (m,)
         Each Ritz value has an eigenvalue of H no further away than this.
+    basis : ndarray, shape (m, n)
+        Q, a vector per row.
+    turn : ndarray, shape (m, m)
+        Y, whose columns turn the basis into Ritz vectors.
     """
 
     values: Floats
     weights: Floats
     residuals: Floats
+    basis: Floats
+    turn: Floats
 
 
-def lanczos(matvec: Matvec, start: Floats, steps: int) -> Ritz:
+def lanczos(
+    matvec: Matvec, start: Floats, steps: int, beside: Floats | None = None
+) -> Ritz:
     r"""Run m Lanczos steps; stop early if the Krylov space is exhausted.
 
     Parameters
@@ -46,7 +67,10 @@ def lanczos(matvec: Matvec, start: Floats, steps: int) -> Ritz:
     start : ndarray, shape (n,)
         Not zero; normalised here.
     steps : int
-        m, in 1..n.
+        m, in 1..n, less the vectors of ``beside``.
+    beside : ndarray, shape (k, n), optional
+        Orthonormal vectors that the run stays orthogonal to: it sees H
+        without them.
 
     Returns
     -------
@@ -54,6 +78,8 @@ def lanczos(matvec: Matvec, start: Floats, steps: int) -> Ritz:
 
     Raises
     ------
+    TypeError
+        If matvec is no function or the start holds no numbers.
     ValueError
         If steps is out of range, the start is zero, or H v has the wrong
         shape or is not finite.
@@ -71,40 +97,61 @@ def lanczos(matvec: Matvec, start: Floats, steps: int) -> Ritz:
     >>> ritz.values.round(12).tolist(), ritz.weights.round(3).tolist()
     ([1.0, 2.0, 4.0], [0.333, 0.333, 0.333])
     """
-    n = start.size
-    if not 1 <= steps <= n:
-        raise ValueError(f"expected steps in 1..{n}, got steps={steps}")
-    if not np.any(start):
+    r = finite_reals(start, "the start vector", shape=(None,))
+    n = r.size
+    known = np.empty((0, n)) if beside is None else beside
+    steps = a_count(steps, "steps", least=1, most=n - len(known))
+    room_for(
+        16 * n * steps, f"{steps} Lanczos vectors of {n:,}", "take fewer steps"
+    )
+    r = _cleared(r, known)
+    if not np.any(r):
         raise ValueError("expected a start vector other than zero")
     Q = np.empty((steps, n))
-    diagonal, beside = np.empty(steps), np.zeros(steps)
-    q = start / np.linalg.norm(start)
+    diagonal, next_to = np.empty(steps), np.zeros(steps)
+    q = r / np.linalg.norm(r)
     size = steps
     for m in range(steps):
         Q[m] = q
         r = _applied(matvec, q)
         diagonal[m] = q @ r
-        for _ in range(2):  # once is not enough in floating point
-            r = r - Q[: m + 1].T @ (Q[: m + 1] @ r)
-        beside[m] = np.linalg.norm(r)
-        scale = np.abs(diagonal[: m + 1]).max() + beside[: m + 1].max()
-        if beside[m] <= n * np.finfo(float).eps * scale:
-            size, beside[m] = m + 1, 0.0
+        r = _cleared(r, Q[: m + 1], known)
+        next_to[m] = np.linalg.norm(r)
+        scale = np.abs(diagonal[: m + 1]).max() + next_to[: m + 1].max()
+        if next_to[m] <= n * np.finfo(float).eps * scale:
+            size, next_to[m] = m + 1, 0.0
             break
-        q = r / beside[m]
-    values, Y = eigh_tridiagonal(diagonal[:size], beside[: size - 1])
-    residuals = beside[size - 1] * np.abs(Y[-1])
-    return Ritz(values, Y[0] ** 2, residuals)
+        q = r / next_to[m]
+    values, Y = eigh_tridiagonal(diagonal[:size], next_to[: size - 1])
+    residuals = next_to[size - 1] * np.abs(Y[-1])
+    return Ritz(values, Y[0] ** 2, residuals, Q[:size], Y)
 
 
-def _applied(matvec: Matvec, q: Floats) -> Floats:
-    product = np.asarray(matvec(q), dtype=float)
-    if product.shape != q.shape or not np.isfinite(product).all():
-        raise ValueError(
-            f"expected H v finite and of shape {q.shape}, got shape "
-            f"{product.shape}; pass for example network.hessian_operator(...)"
+def _cleared(r: Floats, *known: Floats) -> Floats:
+    """Make a vector orthogonal to rows that are orthonormal.
+
+    Twice: what is left may be small, and the rounding errors of the first
+    time then are not.
+    """
+    for _ in range(2):
+        for rows in known:
+            r = r - rows.T @ (rows @ r)
+    return r
+
+
+def _applied(matvec: Callable[[Floats], Any], q: Floats) -> Floats:
+    if not callable(matvec):
+        raise TypeError(
+            f"expected a function v -> H v, got {kind_of(matvec)}; pass for "
+            "example network.hessian_operator(...)"
         )
-    return product
+    try:
+        return finite_reals(matvec(q.copy()), "H v", shape=q.shape)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"expected H v finite and of shape {q.shape}: {error}; pass for "
+            "example network.hessian_operator(...)"
+        ) from error
 
 
 def lanczos_quadrature(
@@ -112,7 +159,7 @@ def lanczos_quadrature(
     dimension: int,
     steps: int,
     probes: int,
-    rng: np.random.Generator,
+    rng: int | np.random.Generator,
 ) -> Spectrum:
     r"""Estimate a spectrum by stochastic Lanczos quadrature.
 
@@ -132,8 +179,8 @@ def lanczos_quadrature(
         Lanczos steps m per probe, in 1..dimension.
     probes : int
         Number of random vectors, >= 1.
-    rng : numpy Generator
-        Source of randomness; :func:`unit_probes` draws the vectors.
+    rng : int or numpy Generator
+        Seed or source of randomness; :func:`unit_probes` draws the vectors.
 
     Returns
     -------
@@ -141,6 +188,8 @@ def lanczos_quadrature(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
         If steps or probes is out of range, or H v is not a finite vector.
 
@@ -153,34 +202,52 @@ def lanczos_quadrature(
     --------
     >>> import numpy as np
     >>> h = np.array([1.0, 2.0, 3.0, 10.0])
-    >>> rng = np.random.default_rng(0)
-    >>> spectrum = lanczos_quadrature(lambda v: h * v, 4, 2, 1, rng)
+    >>> spectrum = lanczos_quadrature(lambda v: h * v, 4, 2, 1, rng=0)
     >>> round(spectrum.moment(3), 9), float(np.mean(h**3))  # 3 = 2 m - 1
     (259.0, 259.0)
     """
     starts = unit_probes(dimension, probes, rng)
-    runs = [lanczos(matvec, start, steps) for start in starts]
-    weights = np.concatenate([run.weights for run in runs])
-    nodes = np.concatenate([run.values for run in runs])
+    runs = []
+    for start in starts:
+        ritz = lanczos(matvec, start, steps)
+        runs.append((ritz.values, ritz.weights))
+    nodes, weights = np.concatenate(runs, axis=1)
     return Spectrum(nodes, weights / weights.sum(), dimension)
 
 
 def unit_probes(
-    dimension: int, probes: int, rng: np.random.Generator
+    dimension: int, probes: int, rng: int | np.random.Generator
 ) -> Floats:
     """Draw vectors of random signs and unit length, one per row.
 
+    Parameters
+    ----------
+    dimension, probes : int
+        Their length and their number, >= 1.
+    rng : int or numpy Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    ndarray, shape (probes, dimension)
+
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
-        If dimension or probes is below 1.
+        If dimension or probes is below 1, or there is no room.
+
+    Examples
+    --------
+    >>> abs(unit_probes(4, 1, rng=0)).tolist()
+    [[0.5, 0.5, 0.5, 0.5]]
     """
-    if dimension < 1 or probes < 1:
-        raise ValueError(
-            f"expected dimension >= 1 and probes >= 1, got {dimension} and "
-            f"{probes}"
-        )
-    signs = rng.integers(0, 2, size=(probes, dimension)) * 2 - 1
+    dimension = a_count(dimension, "dimension", least=1, most=_MOST)
+    probes = a_count(probes, "probes", least=1, most=_MOST)
+    needed, what = 24 * dimension * probes, f"{probes:,} probes"
+    room_for(needed, f"{what} of {dimension:,} weights", "take fewer probes")
+    signs = a_generator(rng).integers(0, 2, size=(probes, dimension)) * 2 - 1
     return signs / np.sqrt(dimension)
 
 
@@ -189,7 +256,7 @@ def outer_spectrum(
     dimension: int,
     steps: int,
     cut: float,
-    rng: np.random.Generator,
+    rng: int | np.random.Generator,
     tolerance: float = 1e-8,
 ) -> Spectrum:
     r"""Resolve the eigenvalues outside :math:`\pm` cut one by one.
@@ -201,8 +268,10 @@ def outer_spectrum(
 
     Parameters
     ----------
-    matvec, dimension, steps, rng
+    matvec, dimension, rng
         As for :func:`lanczos_quadrature`.
+    steps : int
+        Lanczos steps of each run, >= 20 or the dimension.
     cut : float
         > 0, in units of h: the proxy's cut divided by its step.
     tolerance : float
@@ -214,44 +283,72 @@ def outer_spectrum(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
         If an eigenvalue near or outside the cut is not resolved, the cut is
         not positive, or an argument is out of range.
 
     Notes
     -----
-    An eigenvalue that occurs twice outside the cut is found once. Generic
-    Hessians have none; copies of one unit would.
+    One run finds each eigenvalue once, however often it occurs. So the
+    vectors found are taken out of H and another run begins, at random, until
+    one finds nothing outside the cut: an eigenvalue is counted as often as
+    it occurs, at the price of one run more than the most frequent one. Taking
+    out vectors with residuals :math:`r_i` moves no eigenvalue by more than
+    :math:`\sqrt{\sum_ir_i^2}`.
+
+    References
+    ----------
+    Parlett, "The Symmetric Eigenvalue Problem" (1998), chapters 11 and 13.
 
     Examples
     --------
     >>> import numpy as np
-    >>> h = np.concatenate([np.linspace(-0.1, 0.1, 97), [-1.0, 2.0, 3.0]])
-    >>> rng = np.random.default_rng(0)
-    >>> spectrum = outer_spectrum(lambda v: h * v, 100, 30, 0.4, rng)
+    >>> h = np.concatenate([np.linspace(-0.1, 0.1, 96), [-1, 2, 2, 3]])
+    >>> spectrum = outer_spectrum(lambda v: h * v, 100, 30, 0.4, rng=0)
     >>> spectrum.modes(cut=0.4)
-    Modes(dissipative=2.0, divergent=1.0, flat=97.0)
+    Modes(dissipative=3.0, divergent=1.0, flat=96.0)
     """
-    if not cut > 0:
-        raise ValueError(f"expected cut > 0, got cut={cut}")
-    ritz = lanczos(matvec, unit_probes(dimension, 1, rng)[0], steps)
-    size = np.abs(ritz.values)
-    loose = ritz.residuals > tolerance * size.max()
-    open_cases = int(np.sum(loose & (size + ritz.residuals >= cut)))
+    dimension = a_count(dimension, "dimension", least=1, most=_MOST)
+    fewest = min(_FEWEST, dimension)
+    steps = a_count(steps, "steps", least=fewest, most=dimension)
+    cut = a_number(cut, "cut", above=0)
+    tolerance = a_number(tolerance, "tolerance", above=0)
+    source, known = a_generator(rng), np.empty((0, dimension))
+    outer, inner, shares = np.empty(0), np.empty(0), np.empty(0)
+    largest = 0.0
+    while len(known) < dimension:
+        # Not signs: they may be orthogonal to the difference of two units.
+        start = source.normal(size=dimension)
+        left = min(steps, dimension - len(known))
+        ritz = lanczos(matvec, start, left, known)
+        size = np.abs(ritz.values)
+        largest = max(largest, float(size.max()))
+        _check_resolved(ritz, cut, tolerance * largest)
+        outside = size >= cut
+        if not outside.any():
+            inner, shares = ritz.values, ritz.weights
+            break
+        found = ritz.turn[:, outside].T @ ritz.basis
+        outer = np.append(outer, ritz.values[outside])
+        needed, what = 16 * (len(known) + len(found)) * dimension, "the modes"
+        room_for(needed, f"{what} outside the cut {cut}", "raise the cut")
+        known = np.concatenate([known, found])
+    rest = 1 - outer.size / dimension
+    weights = [np.full(outer.size, 1 / dimension), rest * shares]
+    nodes = np.concatenate([outer, inner])
+    return Spectrum(nodes, np.concatenate(weights), dimension)
+
+
+def _check_resolved(ritz: Ritz, cut: float, tolerance: float) -> None:
+    """Refuse a run that leaves open what lies outside the cut."""
+    loose = ritz.residuals > tolerance
+    reach = np.abs(ritz.values) + ritz.residuals
+    open_cases = int(np.sum(loose & (reach >= cut)))
     if open_cases:
         raise ValueError(
             f"{open_cases} eigenvalues near or outside the cut {cut} are not "
-            f"resolved after {steps} Lanczos steps; take more steps or raise "
-            "the cut"
+            f"resolved after {ritz.values.size} Lanczos steps; take more "
+            "steps or raise the cut"
         )
-    outer = size >= cut
-    weights = np.full(size.size, 1 / dimension)
-    inner = ritz.weights[~outer]
-    rest = 1 - outer.sum() / dimension
-    if rest and not inner.size:
-        raise ValueError(
-            f"found {size.size} of {dimension} eigenvalues, all outside the "
-            "cut; some occur more than once: use lanczos_quadrature"
-        )
-    weights[~outer] = rest * inner / inner.sum()
-    return Spectrum(ritz.values, weights, dimension)

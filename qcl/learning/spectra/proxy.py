@@ -13,9 +13,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import logsumexp
 
+from qcl._checks import a_count, a_noun, a_number
 from qcl.learning.spectra.spectrum import Spectrum
 from qcl.lifting.algebra.basis import Floats
 
+_WORK = 10**9  # powers that one call may take
 _SMALLEST = 1e-300  # |1 + a| for a = -1, to keep its logarithm finite
 
 
@@ -85,6 +87,8 @@ def error_proxy(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
         If an argument is out of range, or no mode lies between cut and
         limit.
@@ -102,9 +106,8 @@ def error_proxy(
     >>> error_proxy(spectrum, 3).tolist()
     [1.0, 0.75, 0.75, 0.9375]
     """
-    if steps < 0:
-        raise ValueError(f"expected steps >= 0, got steps={steps}")
     factors, weights = _retained(spectrum, cut, limit, step)
+    steps = a_count(steps, "steps", most=_WORK // factors.size)
     with np.errstate(over="ignore"):
         p = np.array([weights @ factors**t for t in range(steps + 1)])
     if not np.isfinite(p).all():
@@ -140,6 +143,8 @@ def proxy_dip(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
         If an argument is out of range, or no mode lies between cut and
         limit.
@@ -184,13 +189,21 @@ def _retained(
     spectrum: Spectrum, cut: float, limit: float, step: float
 ) -> tuple[Floats, Floats]:
     """Factors |1 + a| of the retained modes, weights adding up to 1."""
-    if not step > 0:
-        raise ValueError(f"expected step > 0, got step={step}")
+    spectrum = a_noun(spectrum, "Spectrum")
+    step, cut = a_number(step, "step", above=0), a_number(cut, "cut")
+    if not (isinstance(limit, float) and limit == np.inf):
+        limit = a_number(limit, "limit")
     if not 0 <= cut < limit:
         raise ValueError(
             f"expected 0 <= cut < limit, got cut={cut}, limit={limit}"
         )
-    a = -step * spectrum.nodes
+    with np.errstate(over="ignore"):
+        a = -step * spectrum.nodes
+    if not np.isfinite(a).all():
+        raise OverflowError(
+            f"step={step} times the eigenvalues leaves the range of floats; "
+            "pass the learning rate"
+        )
     kept = (np.abs(a) >= cut) & (np.abs(a) <= limit) & (spectrum.weights > 0)
     if not kept.any():
         raise ValueError(

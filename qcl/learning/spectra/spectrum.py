@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from qcl._checks import a_count, a_noun, a_number, finite_reals, room_for
 from qcl.learning.networks.layers import Layers
 from qcl.lifting.algebra.basis import Floats
 
@@ -40,6 +41,8 @@ class Spectrum:
 
     Raises
     ------
+    TypeError
+        If they are no numbers.
     ValueError
         On wrong shapes, numbers that are not finite, or weights that are
         negative or do not add up to 1.
@@ -60,39 +63,61 @@ class Spectrum:
     def __init__(
         self, nodes: Any, weights: Any = None, dimension: int | None = None
     ) -> None:
-        nodes = np.array(nodes, dtype=float)
-        if nodes.ndim != 1 or not nodes.size:
-            raise ValueError(
-                f"expected a list of eigenvalues, got shape {nodes.shape}"
-            )
+        nodes = finite_reals(nodes, "a list of eigenvalues", shape=(None,))
+        if not nodes.size:
+            raise ValueError("expected a list of eigenvalues, got none")
         if weights is None:
             weights = np.full(nodes.size, 1 / nodes.size)
-        weights = np.array(weights, dtype=float)
-        if weights.shape != nodes.shape:
-            raise ValueError(
-                f"expected one weight per node, shape {nodes.shape}, got "
-                f"{weights.shape}"
-            )
-        if not (np.isfinite(nodes).all() and np.isfinite(weights).all()):
-            raise ValueError("expected finite nodes and weights, got NaN")
+        what = "one weight per node,"
+        weights = finite_reals(weights, what, shape=nodes.shape)
         if weights.min() < 0 or abs(weights.sum() - 1) > 1e-9:
             raise ValueError(
                 "expected weights >= 0 that add up to 1, got the sum "
                 f"{weights.sum()} and the smallest {weights.min()}"
             )
+        size = nodes.size if dimension is None else dimension
+        size = a_count(size, "a dimension", least=1)
         order = np.argsort(nodes, kind="stable")
         nodes, weights = nodes[order], weights[order]
-        nodes.flags.writeable = weights.flags.writeable = False
-        size = nodes.size if dimension is None else int(dimension)
-        if size < 1:
-            raise ValueError(f"expected a dimension >= 1, got {dimension}")
+        nodes.setflags(write=False)
+        weights.setflags(write=False)
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "dimension", size)
 
     def moment(self, k: int, centre: float = 0.0) -> float:
-        r"""The moment :math:`\sum_iw_i(h_i-c)^k` about a centre c."""
-        return float(self.weights @ (self.nodes - centre) ** k)
+        r"""The moment :math:`\sum_iw_i(h_i-c)^k` about a centre c.
+
+        Parameters
+        ----------
+        k : int
+            >= 0.
+        centre : float
+            The centre c.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If k is no whole number >= 0, or the centre no number.
+        OverflowError
+            If the moment leaves the range of floats.
+        """
+        k, centre = a_count(k, "k"), a_number(centre, "centre")
+        with np.errstate(over="ignore", invalid="ignore"):
+            moment = float(self.weights @ (self.nodes - centre) ** float(k))
+        if not np.isfinite(moment):
+            raise OverflowError(
+                f"the moment of order {k} leaves the range of floats; lower k"
+            )
+        return moment
+
+    def __repr__(self) -> str:
+        """Say what matters at a prompt."""
+        ends = f"from {self.nodes[0]:.4g} to {self.nodes[-1]:.4g}"
+        return (
+            f"Spectrum({self.nodes.size:,} nodes {ends}, of "
+            f"{self.dimension:,} modes)"
+        )
 
     def density(self, grid: Any, width: float) -> Floats:
         r"""Density of eigenvalues, each node smeared to a Gaussian.
@@ -114,8 +139,11 @@ class Spectrum:
 
         Raises
         ------
-        ValueError
-            If width <= 0.
+        TypeError, ValueError
+            If the grid is no vector of numbers, width <= 0, or there is no
+            room.
+        OverflowError
+            If the width is too small for floats.
 
         Examples
         --------
@@ -125,11 +153,23 @@ class Spectrum:
         >>> round(float(np.trapezoid(rho, grid)), 9)
         1.0
         """
-        if not width > 0:
-            raise ValueError(f"expected a width > 0, got width={width}")
-        z = (np.asarray(grid, dtype=float)[:, None] - self.nodes) / width
-        scale = self.weights / (width * np.sqrt(2 * np.pi))
-        return np.exp(-(z**2) / 2) @ scale
+        width = a_number(width, "a width", above=0)
+        grid = finite_reals(grid, "the grid", shape=(None,))
+        room_for(
+            24 * grid.size * self.nodes.size,
+            f"a density at {grid.size:,} points",
+            "take a coarser grid",
+        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = (grid[:, None] - self.nodes) / width
+            scale = self.weights / (width * np.sqrt(2 * np.pi))
+            density = np.exp(-(z**2) / 2) @ scale
+        if not np.isfinite(density).all():
+            raise OverflowError(
+                f"the density leaves the range of floats at width={width}; "
+                "take a larger one"
+            )
+        return density
 
     def modes(self, cut: float | None = None) -> Modes:
         """Count dissipative (h > cut) and divergent (h < -cut) modes.
@@ -144,8 +184,15 @@ class Spectrum:
         -------
         Modes
             Estimates, not whole numbers, for a quadrature.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the cut is no number >= 0.
         """
-        if cut is None:
+        if cut is not None:
+            cut = a_number(cut, "cut", least=0)
+        else:
             largest = float(np.abs(self.nodes).max())
             cut = self.dimension * float(np.finfo(float).eps) * largest
         share = [
@@ -178,8 +225,8 @@ def hessian_spectrum(
 
     Raises
     ------
-    ValueError
-        On wrong shapes, or NaN or infinity.
+    TypeError, ValueError, OverflowError
+        As ``network.hessian``.
 
     Examples
     --------
@@ -188,4 +235,5 @@ def hessian_spectrum(
     >>> hessian_spectrum(net, [0.0, 0.0], [[1.0]], [1.0]).nodes.tolist()
     [-1.0, 1.0]
     """
+    network = a_noun(network, "Layers")
     return Spectrum(np.linalg.eigvalsh(network.hessian(theta, X, y, keep)))

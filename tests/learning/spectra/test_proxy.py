@@ -144,3 +144,14 @@ def test_wrong_steps_and_overflow():
         error_proxy(Spectrum([0.5]), -1)
     with pytest.raises(OverflowError, match="at step 309"):
         error_proxy(Spectrum([11.0]), 400)
+
+
+def test_other_kinds_and_too_many_steps():
+    with pytest.raises(TypeError, match="expected a Spectrum, got a list"):
+        error_proxy([0.5], 3)
+    with pytest.raises(TypeError, match="real number limit"):
+        proxy_dip(Spectrum([0.5]), limit="none")
+    with pytest.raises(ValueError, match="steps <= 1,000,000,000"):
+        error_proxy(Spectrum([0.5]), 10**30)
+    with pytest.raises(OverflowError, match="pass the learning rate"):
+        proxy_dip(Spectrum([11.0]), step=1e308)

@@ -67,7 +67,7 @@ def test_hessian_spectrum_sums_to_the_trace():
     ("arguments", "message"),
     [
         (([],), "list of eigenvalues"),
-        (([[1.0]],), "list of eigenvalues"),
+        (([[1.0, 2.0]] * 2,), "list of eigenvalues"),
         (([1.0], [0.5, 0.5]), "one weight per node"),
         (([np.nan],), "expected finite"),
         (([1.0, 2.0], [1.5, -0.5]), "weights >= 0 that add up to 1"),
@@ -83,3 +83,26 @@ def test_a_wrong_spectrum_is_refused(arguments, message):
 def test_density_needs_a_width():
     with pytest.raises(ValueError, match="width > 0"):
         Spectrum([1.0]).density([0.0], width=0.0)
+
+
+def test_other_arguments_are_refused():
+    spectrum = Spectrum([-1.0, 2.0])
+    with pytest.raises(ValueError, match="cut >= 0"):
+        spectrum.modes(cut=-1)
+    with pytest.raises(ValueError, match="finite number cut"):
+        spectrum.modes(cut=np.nan)
+    with pytest.raises(ValueError, match=r"the grid of shape \(any,\)"):
+        spectrum.density(0.5, 0.1)
+    with pytest.raises(TypeError, match="integer k"):
+        spectrum.moment(0.5)
+    with pytest.raises(OverflowError, match="lower k"):
+        spectrum.moment(10**30)
+    with pytest.raises(OverflowError, match="larger one"):
+        spectrum.density([2.0], 1e-320)
+    with pytest.raises(TypeError, match="expected a Layers, got a tuple"):
+        hessian_spectrum((1, 2), [0.0], [[1.0]], [1.0])
+
+
+def test_it_is_short_at_a_prompt():
+    spectrum = Spectrum([2.0, -1.0], [0.25, 0.75], dimension=8000)
+    assert repr(spectrum) == "Spectrum(2 nodes from -1 to 2, of 8,000 modes)"
