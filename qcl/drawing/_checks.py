@@ -1,6 +1,6 @@
 """Checks on what is handed to the drawers; like qcl's, they return it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -143,9 +143,13 @@ def as_interval(interval: Any) -> tuple[float, float]:
 
 
 def as_list(values: Any, what: str, most: int = 10_000) -> list[Any]:
-    """Return what a sequence holds, but not the letters of a text."""
+    """Return what a sequence holds, but not the letters of a text.
+
+    An iterator is refused: it would be used up.
+    """
     flat = isinstance(values, str | bytes) or getattr(values, "shape", 1) == ()
-    if flat or not isinstance(values, Iterable):
+    once = not isinstance(values, Iterable) or isinstance(values, Iterator)
+    if flat or once:
         raise TypeError(
             f"expected a sequence of {what}, got {kind_of(values)}"
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc, Circle, FancyArrow
 
@@ -121,6 +122,8 @@ def draw_circuit(
     tape = _tape(circuit, args)
     if wire_order is not None:
         wire_order = as_list(wire_order, "wires", 100)
+        if any(not isinstance(w, str | int | np.integer) for w in wire_order):
+            raise TypeError("expected wires named by integers or by texts")
     if decimals is not None:
         decimals = a_count(decimals, "decimals", most=15)
     label = {"color": ink(COLOURS["grey"]), "fontsize": SMALL_SIZE}
