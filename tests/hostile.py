@@ -11,6 +11,7 @@ import signal
 import time
 import traceback
 import warnings
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -120,7 +121,7 @@ def values():
 
 def _print(value):
     """Return something that changes if the value does."""
-    if isinstance(value, np.random.Generator):
+    if isinstance(value, np.random.Generator | Iterator):
         return None  # drawing from it is what it is for
     if isinstance(value, np.ndarray) and value.dtype != object:
         return value.tobytes(), value.flags.writeable, value.shape
@@ -141,7 +142,8 @@ def _foreign(error):
     """Say where an exception came from, if qcl did not raise it itself."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     ours = Path(frame.filename).is_relative_to(PACKAGE)
-    if ours and isinstance(error, ValueError | TypeError | ArithmeticError):
+    told = ValueError | TypeError | ArithmeticError | OSError
+    if ours and isinstance(error, told):
         source = Path(frame.filename).read_text("utf-8").splitlines()
         if source[frame.lineno - 1].lstrip().startswith("raise"):
             return None

@@ -4,7 +4,7 @@ A mask is a read-only boolean array, True where a weight survives. Every
 ``keep`` of a network takes one, or the indices of the survivors.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, TypeAlias
 
@@ -106,7 +106,7 @@ def _holds_bools(value: Any) -> bool:
 def magnitude_mask(
     weights: Any,
     fraction: float,
-    layers: Iterable[slice] | None = None,
+    layers: Sequence[slice] | None = None,
     among: Any = None,
 ) -> Mask:
     r"""Keep the weights of largest magnitude.
@@ -120,7 +120,7 @@ def magnitude_mask(
         The weights to rank.
     fraction : float
         Share that survives, in (0, 1]; the paper keeps the largest 0.1.
-    layers : iterable of slice, optional
+    layers : sequence of slice, optional
         Rank within each layer, for example ``network.layers``, so that each
         keeps its share and at least one weight; by default all together.
     among : mask, optional
@@ -167,7 +167,7 @@ def random_mask(
     parameters: int,
     fraction: float,
     rng: int | np.random.Generator,
-    layers: Iterable[slice] | None = None,
+    layers: Sequence[slice] | None = None,
 ) -> Mask:
     """Keep weights at random: the control that pruning must beat.
 
@@ -205,7 +205,7 @@ def random_mask(
 
 
 def _mask(
-    score: Floats, fraction: float, layers: Iterable[slice] | None
+    score: Floats, fraction: float, layers: Sequence[slice] | None
 ) -> Mask:
     """Keep the largest scores, none below 0, together or layer by layer."""
     fraction = a_fraction(fraction)
@@ -236,15 +236,15 @@ def a_fraction(value: Any) -> float:
     return a_number(value, "surviving fraction", above=0, most=1)
 
 
-def _groups(layers: Iterable[slice] | None, size: int) -> Sequence[slice]:
+def _groups(layers: Sequence[slice] | None, size: int) -> Sequence[slice]:
     if layers is None:
         return [slice(0, size)]
     wanted = f"expected layers that cover the {size} weights once"
-    if not isinstance(layers, Iterable):
+    if not isinstance(layers, list | tuple):
         raise TypeError(
             f"{wanted}, got {kind_of(layers)}; pass network.layers"
         )
-    groups = list(layers)
+    groups = layers
     if not all(_is_range(place) for place in groups):
         raise TypeError(
             f"{wanted}, got other things than slices; pass network.layers"

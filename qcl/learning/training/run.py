@@ -1,7 +1,6 @@
 r"""What a training run leaves behind, in memory and in a file."""
 
 import os
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from numbers import Real
 from typing import Any
@@ -101,7 +100,7 @@ class TrainingRun:
     def __post_init__(self) -> None:
         """Check the entries and freeze the arrays."""
         _frozen(self, "start")
-        given = isinstance(self.dwells, Iterable)
+        given = isinstance(self.dwells, list | tuple)
         dwells = tuple(self.dwells) if given else (None,)
         if not all(isinstance(dwell, Dwell) for dwell in dwells):
             raise TypeError(
