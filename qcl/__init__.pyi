@@ -45,6 +45,7 @@ from .solving.stacking.system import stack as stack
 from .solving.stacking.scaling import condition_bound as condition_bound
 from .solving.stacking.scaling import scale_window as scale_window
 from .solving.stacking.scaling import choose_scale as choose_scale
+from .solving.stacking.trust import TruncationWarning as TruncationWarning
 from .solving.stacking.hermitian import embed_hermitian as embed_hermitian
 from .solving.hhl.solver import HHLResult as HHLResult
 from .solving.hhl.solver import hhl as hhl
@@ -70,7 +71,7 @@ from .solving.costs.resources import Resources as Resources
 from .solving.costs.qiskit_circuits import qiskit_hhl as qiskit_hhl
 from .solving.costs.model import cost_model as cost_model
 from .solving.costs.model import CostModel as CostModel
-from .solving.readout.estimators import WeightReading as WeightReading
+from .solving.solution.reading import WeightReading as WeightReading
 from .solving.readout.reading import read_weights as read_weights
 from .solving.readout.planning import plan_shots as plan_shots
 

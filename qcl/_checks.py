@@ -31,6 +31,7 @@ _ARROWS = {
     "Spectrum": "call qcl.hessian_spectrum or qcl.lanczos_quadrature first",
     "Schedule": "make one with qcl.Schedule(eta=..., dwells=..., ...)",
     "Clock": "make one with qcl.Clock(qubits, time, constant)",
+    "HermitianProblem": "call qcl.embed_hermitian first",
     "Diagram": "take one from qcl.diagrams",
     "History": "take one from qcl.histories",
 }
@@ -91,9 +92,9 @@ def a_system(value: Any) -> Any:
     return a_noun(value, "LinearSystem")
 
 
-def a_result(value: Any) -> Any:
+def a_result(value: Any, also: str = "") -> Any:
     """Return a quantum solver's result; see :func:`a_noun`."""
-    return a_noun(value, "QuantumSolution")
+    return a_noun(value, "QuantumSolution", also)
 
 
 def a_dataset(value: Any) -> Any:
@@ -204,6 +205,35 @@ def a_number(
     )
     if not fits:
         raise ValueError(f"expected {wanted}, got {name}={_short(value)}")
+    return number
+
+
+def a_fraction(value: Any, name: str) -> float:
+    """Return a number in (0, 1): an error, a level, a share.
+
+    Raises
+    ------
+    TypeError
+        If it is no real number.
+    ValueError
+        If it is not in (0, 1).
+
+    Examples
+    --------
+    >>> a_fraction(1.5, "error")
+    Traceback (most recent call last):
+    ValueError: expected an error in (0, 1), got error=1.5
+    """
+    article = "an" if name[0] in "aeiou" else "a"
+    number = _real(value)
+    if number is None:
+        raise TypeError(
+            f"expected {article} {name} in (0, 1), got {name}={_short(value)}"
+        )
+    if not 0 < number < 1:
+        raise ValueError(
+            f"expected {article} {name} in (0, 1), got {name}={_short(value)}"
+        )
     return number
 
 

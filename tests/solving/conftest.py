@@ -10,16 +10,7 @@ def exact():
     """A solver without errors: only its shots are left to go wrong."""
 
     def solve(system, chance=0.3):
-        x = system.solve()
-        return QuantumSolution(
-            system=system,
-            solution=x,
-            state=x / np.linalg.norm(x),
-            reference=x,
-            success_probability=chance,
-            qubits=0,
-            shots=None,
-        )
+        return QuantumSolution.exact(system, chance)
 
     return solve
 

@@ -12,14 +12,15 @@ from qcl.learning.training.schedule import Schedule
 from qcl.lifting.algebra.basis import Floats, Indices
 from qcl.lifting.algebra.exact import check_range
 from qcl.lifting.algebra.terms import Terms
-from qcl.lifting.bounds.truncation import truncation_bound
 from qcl.lifting.carleman.lift import Lifting, lift
 from qcl.lifting.maps.polynomial import PolynomialMap
 from qcl.solving.hhl.solver import advise_clock, hhl
 from qcl.solving.qsvt.solver import qsvt
 from qcl.solving.readout.reading import read_weights
 from qcl.solving.solution.result import QuantumSolution
+from qcl.solving.stacking.scaling import length_scale
 from qcl.solving.stacking.system import LinearSystem, stack
+from qcl.solving.stacking.trust import warn_if_truncated
 
 Solver: TypeAlias = Literal["exact", "hhl", "qsvt", "classical"]
 
@@ -136,7 +137,7 @@ def lifted_system(motion: Dynamics, order: int) -> LinearSystem:
         lifting,
         np.zeros(motion.keep.size),
         T=len(motion.push),
-        scale=float(np.sqrt(2) * np.linalg.norm(motion.descent)) or 1.0,
+        scale=length_scale(motion.descent) or 1.0,
         constant=True,
     )
 
@@ -152,22 +153,18 @@ def trained(
     if solver == "classical":
         return motion.descent, _EXACT
     system = lifted_system(motion, schedule.order)
+    if solver == "exact":
+        warn_if_truncated(system)
     result = _solve(system, solver, schedule)
     read = result.weights
     if shots is not None and rng is not None:
         read = read_weights(result, shots, rng).weights
     truncated = system.weights(system.solve())
-    bound = truncation_bound(
-        motion.steps,
-        np.zeros(motion.keep.size),
-        schedule.order,
-        T=schedule.steps,
-    )
     return read, {
         "truncation_error": _apart(truncated, motion.descent),
         "solver_error": _apart(result.weights, truncated),
         "shot_error": _apart(read, result.weights),
-        "truncation_bound": float(bound[-1]),
+        "truncation_bound": system.truncation_bound,
         "condition_number": system.condition_number(),
         "success_probability": result.success_probability,
         "qubits": result.qubits,
@@ -184,16 +181,7 @@ def _solve(
     if solver == "hhl":
         clock = schedule.clock_qubits or advise_clock(system, schedule.error)
         return hhl(system, clock_qubits=clock)
-    x = system.solve()
-    return QuantumSolution(
-        system=system,
-        solution=x,
-        state=x / np.linalg.norm(x),
-        reference=x,
-        success_probability=1.0,
-        qubits=(system.size - 1).bit_length(),
-        shots=None,
-    )
+    return QuantumSolution.exact(system)
 
 
 def _apart(one: npt.NDArray, other: npt.NDArray) -> float:

@@ -165,11 +165,11 @@ def _qsvt(result: QSVTResult, seed: int) -> Resources:
         *(qml.Hadamard(0) for _ in range(2)),
         qml.PauliZ(0),
     ]
+    ends = [*prepare, *result.rotation()]
     once = result.one_use()
-    turn = once[len(result.encoding.operations(range(1, result.qubits))) :]
-    ends = _compiled(qiskit_from_tape([*prepare, *turn]), seed)
+    first = _compiled(qiskit_from_tape(ends), seed)
     use = _compiled(qiskit_from_tape(once), seed)
-    return ends + use.repeated(result.degree)
+    return first + use.repeated(result.degree)
 
 
 def _compiled(circuit: Any, seed: int) -> Resources:

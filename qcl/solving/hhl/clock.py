@@ -18,15 +18,28 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import (
+    a_choice,
+    a_count,
+    a_noun,
+    a_number,
+    finite_reals,
+    room_for,
+)
 from qcl.solving.stacking.hermitian import HermitianProblem
 
 Floats = npt.NDArray[np.floating[Any]]
 Window = Literal["rectangular", "sine"]
 
 MOST_CLOCK = 16
+_WIDEST = 22
+_RANGE = 1e100
 _MARGIN = 0.9
 _LEAST_MARGIN = 0.5
 _KERNEL_SIZE = 2**22
+_BYTES = 32  # of one entry of a kernel while it is made
+_MOST_WORK = 2**31
+_FARTHEST = 2.0**20
 
 
 @dataclass(frozen=True)
@@ -48,9 +61,11 @@ class Clock:
 
     Raises
     ------
+    TypeError
+        If an entry is of another kind.
     ValueError
-        If qubits < 1, time or constant is not a positive number, or the
-        window is unknown.
+        If qubits is not in 1..22, time or constant not in 1e-100..1e100, or
+        the window unknown.
 
     Examples
     --------
@@ -65,16 +80,20 @@ class Clock:
 
     def __post_init__(self) -> None:
         """Refuse a clock that cannot run."""
-        check_window(self.window)
-        if not (self.qubits >= 1 and self.qubits == int(self.qubits)):
-            raise ValueError(
-                f"expected a whole number of qubits >= 1, got {self.qubits}"
-            )
-        if not (0 < self.time < np.inf and 0 < self.constant < np.inf):
-            raise ValueError(
-                "expected a time and a constant > 0, got "
-                f"time={self.time}, constant={self.constant}"
-            )
+        a_choice(self.window, get_args(Window), "window")
+        checked = {
+            "qubits": _a_width(self.qubits),
+            "time": a_number(self.time, "time", above=0),
+            "constant": a_number(self.constant, "constant", above=0),
+        }
+        for name in ("time", "constant"):
+            if not 1 / _RANGE <= checked[name] <= _RANGE:
+                raise ValueError(
+                    f"expected a {name} in 1e-100..1e100, got "
+                    f"{checked[name]:.3g}; rescale the system"
+                )
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     @classmethod
     def for_problem(
@@ -93,7 +112,31 @@ class Clock:
         :math:`0.9\lambda_{\min}`, or less if the 1 or 2 bins just below
         :math:`\lambda_{\min}` would not be rotated then, but at least
         :math:`0.5\lambda_{\min}`.
+
+        Parameters
+        ----------
+        problem : HermitianProblem
+            From :func:`qcl.embed_hermitian`.
+        qubits : int
+            Width, 1 to 22.
+        window : {"rectangular", "sine"}
+            The state the clock starts in.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for a clock made by hand.
+
+        Examples
+        --------
+        >>> import qcl
+        >>> problem = qcl.embed_hermitian(([[2, 0], [0, 1]], [1, 1]))
+        >>> Clock.for_problem(problem, 5)
+        Clock(qubits=5, time=1.473, constant=0.8667, window='rectangular')
         """
+        problem = a_noun(problem, "HermitianProblem")
+        qubits = _a_width(qubits)
+        a_choice(window, get_args(Window), "window")
         size = np.abs(problem.eigenvalues)
         half = 2 ** (qubits - 1)
         inside = max(half - guard_bins(qubits, window), half / 4)
@@ -103,6 +146,13 @@ class Clock:
         room = max(_LEAST_MARGIN, 1 - needed * apart / size.min())
         constant = min(_MARGIN, room) * size.min()
         return cls(qubits, float(time), float(constant), window)
+
+    def __repr__(self) -> str:
+        """Round the numbers."""
+        return (
+            f"Clock(qubits={self.qubits}, time={self.time:.4g}, constant="
+            f"{self.constant:.4g}, window={self.window!r})"
+        )
 
     @property
     def bins(self) -> Floats:
@@ -141,9 +191,20 @@ class Clock:
 
         for the sine, which is two complex exponentials.
 
+        Parameters
+        ----------
+        eigenvalues : array of shape (k,), or a number
+            Real and finite.
+
         Returns
         -------
-        ndarray, shape (len(eigenvalues), 2**qubits)
+        ndarray, shape (k, 2**qubits)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the eigenvalues are no finite numbers, too large for the
+            evolution time, or the table would need more than 2 GB.
 
         Examples
         --------
@@ -154,7 +215,13 @@ class Clock:
         [[0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]
         """
         count = 2**self.qubits
-        offset = np.asarray(eigenvalues)[:, None] - self.bins
+        values = self._values(eigenvalues)
+        room_for(
+            _BYTES * count * len(values),
+            f"the kernel of {len(values)} eigenvalues on {count:,} bins",
+            "give fewer eigenvalues at a time, or a narrower clock",
+        )
+        offset = values[:, None] - self.bins
         delta = offset * self.time / (2 * np.pi)
         delta -= np.round(delta)
         if self.window == "rectangular":
@@ -165,7 +232,19 @@ class Clock:
         return both**2 / 2
 
     def filter(self, eigenvalues: Floats) -> Floats:
-        r"""The exact filter :math:`f(\lambda)`, ideally :math:`C/\lambda`."""
+        r"""The exact filter :math:`f(\lambda)`, ideally :math:`C/\lambda`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As :meth:`kernel`, or if it would take minutes.
+
+        Examples
+        --------
+        >>> clock = Clock(3, np.pi, 0.5, window="sine")
+        >>> clock.filter(np.array([0.75])).round(3).tolist()
+        [0.588]
+        """
         parts = self._pieces(eigenvalues)
         return np.concatenate([self.kernel(x) @ self.ratios for x in parts])
 
@@ -189,6 +268,11 @@ class Clock:
         ndarray, shape (len(eigenvalues), 3)
             Resolution, lost rotations, aliasing; their sum is the whole.
 
+        Raises
+        ------
+        TypeError, ValueError
+            As :meth:`filter`.
+
         Examples
         --------
         >>> clock = Clock(4, time=np.pi, constant=0.3)
@@ -208,8 +292,40 @@ class Clock:
 
     def _pieces(self, eigenvalues: Floats) -> list[Floats]:
         """Cut eigenvalues so that the kernel of each part is not large."""
-        size = len(eigenvalues) * 2**self.qubits
-        return np.array_split(eigenvalues, size // _KERNEL_SIZE + 1)
+        values = self._values(eigenvalues)
+        size = len(values) * 2**self.qubits
+        if size > _MOST_WORK:
+            fits = int(np.log2(_MOST_WORK / len(values)))
+            raise ValueError(
+                f"{len(values):,} eigenvalues on a clock of {self.qubits} "
+                f"qubits would take minutes; use at most {fits} clock qubits"
+            )
+        return np.array_split(values, size // _KERNEL_SIZE + 1)
+
+    def _values(self, eigenvalues: Any) -> Floats:
+        """Return eigenvalues as a vector."""
+        values = finite_reals(eigenvalues, "the eigenvalues")
+        if values.ndim == 0:
+            values = values[None]
+        values = finite_reals(values, "the eigenvalues", (None,))
+        largest = np.abs(values).max(initial=0)
+        if not largest / _FARTHEST < 2 * np.pi / self.time:
+            raise ValueError(
+                f"an eigenvalue of {largest:.3g} turns the clock's phase so "
+                "often in its evolution time that nothing of it is left in "
+                "floats; rescale the system, or choose a shorter time"
+            )
+        return values
+
+
+def _a_width(qubits: Any) -> int:
+    """Return a number of clock qubits."""
+    width = a_count(qubits, "qubits", 1)
+    if width > _WIDEST:
+        raise ValueError(
+            f"expected at most {_WIDEST} clock qubits, got {width}"
+        )
+    return width
 
 
 def _dirichlet(count: int, delta: Floats) -> Floats:
@@ -220,25 +336,18 @@ def _dirichlet(count: int, delta: Floats) -> Floats:
     return np.where(near, 1.0, ratio)
 
 
-def check_window(window: str) -> None:
-    """Raise ValueError if there is no such window."""
-    if window not in get_args(Window):
-        raise ValueError(f"expected one of {get_args(Window)}, got {window!r}")
-
-
 def guard_bins(qubits: int, window: Window) -> float:
     """Bins to leave between the largest eigenvalue and the last bin."""
     return 1 if window == "rectangular" else max(3, 2**qubits / 16)
 
 
-def advise(problem: HermitianProblem, error: float, window: Window) -> int:
-    """Smallest clock whose relative error is below a target.
+def advise(
+    problem: HermitianProblem, error: float, window: Window
+) -> int | None:
+    """Smallest clock whose relative error is below a target, if any.
 
     See :func:`qcl.advise_clock`, which takes any system.
     """
-    check_window(window)
-    if not error > 0:
-        raise ValueError(f"expected an error > 0, got error={error}")
     beta = problem.amplitudes
     weight = np.abs(beta) > 1e-12
     values, beta = problem.eigenvalues[weight], beta[weight]
@@ -249,11 +358,7 @@ def advise(problem: HermitianProblem, error: float, window: Window) -> int:
         miss = np.linalg.norm(found - exact) / np.linalg.norm(exact)
         if miss <= error:
             return qubits
-    raise ValueError(
-        f"no clock of up to {MOST_CLOCK} qubits reaches error={error} at "
-        f"condition number {problem.condition_number:.1e}; rescale or "
-        "shorten the system, accept a larger error, or use qcl.qsvt"
-    )
+    return None
 
 
 def fewest(problem: HermitianProblem, window: Window) -> int:

@@ -12,20 +12,19 @@ from typing import Any, get_args
 
 import numpy as np
 
-from qcl.solving.hhl.clock import (
-    MOST_CLOCK,
-    Clock,
-    Window,
-    advise,
-    check_window,
-)
+from qcl._checks import a_choice, a_count, a_fraction, a_noun
+from qcl.solving.hhl.advice import alternatives, smaller
+from qcl.solving.hhl.clock import MOST_CLOCK, Clock, Window, advise
 from qcl.solving.hhl.solver import HHLResult
-from qcl.solving.qsvt.inversion import inverse_polynomial
 from qcl.solving.solution.amplification import amplify
-from qcl.solving.stacking.hermitian import HermitianProblem, embed_hermitian
-from qcl.solving.stacking.system import LinearSystem
+from qcl.solving.stacking.display import table
+from qcl.solving.stacking.hermitian import (
+    HermitianProblem,
+    embed_hermitian,
+    paired,
+)
+from qcl.solving.stacking.trust import warn_if_truncated
 
-_MOST_QUBITS = 22
 _UNLIKELY = 1e-2
 
 
@@ -49,7 +48,7 @@ class Finding:
     remedy: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis:
     r"""What goes wrong in a run of HHL; made by :func:`diagnose`.
 
@@ -84,6 +83,29 @@ class Diagnosis:
     smallest_bin: float
     clock: Clock
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        """Say whether anything is wrong."""
+        causes = ", ".join(item.cause for item in self.findings)
+        return (
+            f"Diagnosis(error={self.error:.2g}, target={self.target:.2g}, "
+            f"{causes or 'all well'})"
+        )
+
+    def _repr_html_(self) -> str:
+        facts = [
+            ("relative error", f"{self.error:.2g} of {self.target:.2g}"),
+            ("resolution", f"{self.resolution:.2g}"),
+            ("lost rotations", f"{self.lost:.2g}"),
+            ("aliasing", f"{self.aliasing:.2g}"),
+            ("success probability", f"{self.success_probability:.2g}"),
+            ("condition number", f"{self.condition_number:.3g}"),
+        ]
+        wrong = [
+            (item.cause, f"{item.fact}: {item.remedy}")
+            for item in self.findings
+        ]
+        return table(facts + wrong)
 
     def __str__(self) -> str:
         """Write the numbers, then each finding with its remedy."""
@@ -130,6 +152,11 @@ def diagnose(
     -------
     Diagnosis
 
+    Warns
+    -----
+    TruncationWarning
+        If nothing certifies that a stacked system follows the descent.
+
     Raises
     ------
     TypeError, ValueError
@@ -152,9 +179,9 @@ def diagnose(
         past whose end signs flip
       clock_qubits=9, or 5 with the sine window, or qcl.qsvt (9 uses)
     """
-    if not 0 < error < 1:
-        raise ValueError(f"expected an error in (0, 1), got error={error}")
-    check_window(window)
+    system, clock_qubits = paired(system, clock_qubits)
+    error = a_fraction(error, "error")
+    a_choice(window, get_args(Window), "window")
     result = system if isinstance(system, HHLResult) else None
     if (result, clock, clock_qubits).count(None) < 2:
         raise ValueError(
@@ -165,14 +192,14 @@ def diagnose(
         problem = embed_hermitian(system)
     else:
         problem, clock, system = result.problem, result.clock, result.system
-    if clock is None:
+    if clock is not None:
+        clock = a_noun(clock, "Clock")
+    else:
         if clock_qubits is None:
-            clock_qubits = _advised(problem, error, window) or MOST_CLOCK
-        clock = Clock.for_problem(problem, clock_qubits, window)
-    if clock.qubits > _MOST_QUBITS:
-        raise ValueError(
-            f"expected at most {_MOST_QUBITS} clock qubits, got {clock.qubits}"
-        )
+            clock_qubits = advise(problem, error, window) or MOST_CLOCK
+        width = a_count(clock_qubits, "clock_qubits", 1)
+        clock = Clock.for_problem(problem, width, window)
+    warn_if_truncated(system)
     numbers = _measure(problem, clock, error)
     return replace(
         numbers, findings=tuple(_findings(numbers, problem, system))
@@ -209,16 +236,16 @@ def _findings(
     numbers: Diagnosis, problem: HermitianProblem, system: Any
 ) -> Iterator[Finding]:
     """Compare the numbers with what is asked for, one cause at a time."""
-    widths = [_advised(problem, numbers.target, w) for w in get_args(Window)]
-    other = _alternatives(widths, numbers)
+    ways = alternatives(problem, numbers.target)
+    other = ", or ".join(ways or [smaller(system)])
     if numbers.error > numbers.target:
         yield from _errors(numbers, problem, other)
-    if not any(widths):
+    if not any("clock_qubits" in way or "window" in way for way in ways):
         yield Finding(
             "condition number",
             f"at {numbers.condition_number:.3g} no clock of up to "
             f"{MOST_CLOCK} qubits reaches an error of {numbers.target:.2g}",
-            f"{_smaller(system)}, or {other}",
+            ", or ".join([smaller(system), *ways]),
         )
     if numbers.success_probability < _UNLIKELY:
         yield _unlikely(numbers, problem, system)
@@ -279,36 +306,6 @@ def _unlikely(
         remedy = (
             f"{plan.rounds} rounds of amplitude amplification use the "
             f"circuit {plan.solver_uses} times instead of "
-            f"{plan.repetitions:.2g}; or {_smaller(system)}"
+            f"{plan.repetitions:.2g}; or {smaller(system)}"
         )
     return Finding("success probability", fact, remedy)
-
-
-def _advised(
-    problem: HermitianProblem, error: float, window: Window
-) -> int | None:
-    try:
-        return advise(problem, error, window)
-    except ValueError:
-        return None
-
-
-def _alternatives(widths: list[int | None], numbers: Diagnosis) -> str:
-    """Widths that reach the target, and what QSVT needs for it."""
-    forms = ("clock_qubits={}", "{} with the sine window")
-    ways = [f.format(n) for f, n in zip(forms, widths, strict=True) if n]
-    try:
-        inverse = inverse_polynomial(numbers.condition_number, numbers.target)
-        ways.append(f"qcl.qsvt ({inverse.degree} uses)")
-    except ValueError:
-        ways.append("accept a larger error")
-    return ", or ".join(ways)
-
-
-def _smaller(system: Any) -> str:
-    """How to make a condition number smaller."""
-    if not isinstance(system, LinearSystem):
-        return "precondition the system"
-    if system.scale == 1:
-        return "stack with scale='auto'"
-    return "stack fewer steps or less padding"

@@ -20,25 +20,42 @@ rectangular one, "back at 0" means: after its preparation is undone.
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from qcl.solving.hhl.clock import Clock, Window, advise, check_window, fewest
-from qcl.solving.readout.reading import interference_reading
+from qcl._checks import a_choice, a_count, a_noun, a_number
+from qcl.solving.hhl.advice import alternatives, smaller
+from qcl.solving.hhl.clock import (
+    MOST_CLOCK,
+    Clock,
+    Window,
+    advise,
+    fewest,
+)
+from qcl.solving.readout.counting import checked_shots
+from qcl.solving.readout.reading import read_out
 from qcl.solving.solution.result import (
     InaccurateSolutionWarning,
     QuantumSolution,
+    outcome,
 )
-from qcl.solving.stacking.hermitian import HermitianProblem, embed_hermitian
-from qcl.solving.stacking.system import LinearSystem
+from qcl.solving.solution.simulation import simulated, tape
+from qcl.solving.stacking.hermitian import (
+    HermitianProblem,
+    embed_hermitian,
+    paired,
+)
+from qcl.solving.stacking.trust import warn_if_truncated
 
 _MOST_QUBITS = 24
 _INACCURATE = 0.1
+_ERROR = 1e-2
+_Method = Literal["circuit", "filter"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class HHLResult(QuantumSolution):
     """A :class:`QuantumSolution` and the clock that made it.
 
@@ -62,16 +79,21 @@ class HHLResult(QuantumSolution):
         >>> len(result.circuit().wires)
         8
         """
-        return _circuit(self.problem, self.clock)
+        return tape(lambda: _circuit(self.problem, self.clock))
+
+    def _facts(self) -> list[tuple[str, str]]:
+        clock = f"{self.clock.qubits} qubits, {self.clock.window}"
+        return [*super()._facts(), ("clock", clock)]
 
 
 def hhl(
     system: Any,
     clock_qubits: int | None = None,
     shots: int | None = None,
-    rng: np.random.Generator | None = None,
-    method: Literal["circuit", "filter"] = "circuit",
+    rng: np.random.Generator | int | None = None,
+    method: _Method = "circuit",
     window: Window = "rectangular",
+    clock: Clock | None = None,
 ) -> HHLResult:
     r"""Solve a linear system with the HHL algorithm.
 
@@ -80,22 +102,26 @@ def hhl(
     system : LinearSystem or pair (matrix, rhs)
         Any invertible square matrix: it is dilated if it is not Hermitian
         and padded to a power of two, both without changing
-        :math:`\kappa`.
+        :math:`\kappa`. Matrix and right-hand side may also be the first
+        two arguments.
     clock_qubits : int, optional
         Width of the clock register; by default :func:`advise_clock` for a
         relative error of 1e-2.
     shots : int, optional
-        Read the solution from this many runs of the circuit (magnitudes
-        from counts, signs by interference, norm from the success
+        Runs of the circuit: a stacked system's weights are read from them
+        as :func:`qcl.read_weights` does, a plain system's solution by
+        interference (magnitudes from counts, norm from the success
         probability). None reads the exact amplitudes.
-    rng : numpy Generator
-        Needed with ``shots``.
+    rng : numpy Generator or int
+        Needed with ``shots``; an integer is a seed.
     method : {"circuit", "filter"}
         Simulate the circuit on ``lightning.qubit``, or apply the exact
         filter formula in the eigenbasis (the same numbers, faster).
     window : {"rectangular", "sine"}
         The state the clock starts in; see :mod:`qcl.solving.hhl.clock`. A sine
         reaches a small error with fewer qubits.
+    clock : Clock, optional
+        A clock made by hand, instead of ``clock_qubits`` and ``window``.
 
     Returns
     -------
@@ -105,14 +131,16 @@ def hhl(
     -----
     InaccurateSolutionWarning
         If the clock leaves a relative error above 0.1.
+    TruncationWarning
+        If nothing certifies that a stacked system follows the descent.
 
     Raises
     ------
     TypeError, ValueError
         If the system is not a finite, square, invertible one with a
         non-zero right-hand side; if the clock cannot resolve the smallest
-        eigenvalue or the circuit is too wide to simulate; if shots come
-        without rng, or none survives the post-selection.
+        eigenvalue, comes twice or never succeeds; if the circuit is too
+        wide to simulate; if shots come without rng or are too few.
 
     References
     ----------
@@ -130,14 +158,21 @@ def hhl(
     >>> result.solution.round(3).tolist()
     [1.0, -1.0]
     """
-    if method not in ("circuit", "filter"):
-        raise ValueError(f"expected 'circuit' or 'filter', got {method!r}")
-    check_window(window)
+    system, clock_qubits = paired(system, clock_qubits)
+    a_choice(method, get_args(_Method), "method")
+    a_choice(window, get_args(Window), "window")
+    if shots is not None:
+        shots, rng = checked_shots(shots, rng)
     problem = embed_hermitian(system)
-    if clock_qubits is None:
-        clock_qubits = advise(problem, 1e-2, window)
-    clock = _checked_clock(problem, clock_qubits, window)
+    clock = _a_clock(problem, system, clock_qubits, window, clock)
+    width = 1 + clock.qubits + problem.qubits
     if method == "circuit":
+        if width > _MOST_QUBITS:
+            raise ValueError(
+                f"the circuit needs {width} qubits and a simulator can take "
+                f"{_MOST_QUBITS}; use method='filter', which gives the same "
+                "numbers without a circuit, or shorten the system"
+            )
         final = _run(problem, clock)
     else:
         response = clock.filter(problem.eigenvalues) * problem.amplitudes
@@ -145,34 +180,22 @@ def hhl(
     kept = final[problem.solution_slice]
     if np.isrealobj(problem.vectors) and np.isrealobj(problem.state):
         kept = kept.real
-    success = float(np.linalg.norm(kept) ** 2)
-    scale = problem.rhs_norm / clock.constant
-    solution = kept * scale
-    _warn_if_inaccurate(solution, problem, clock)
-    if shots is not None:
-        solution = interference_reading(kept, shots, rng) * scale
-    return HHLResult(
-        system=system if isinstance(system, LinearSystem) else None,
-        solution=solution,
-        state=kept / np.sqrt(success),
-        reference=problem.reference,
-        success_probability=success,
-        qubits=1 + clock_qubits + problem.qubits,
-        shots=shots,
+    unit = problem.rhs_norm / clock.constant
+    result = HHLResult(
+        **outcome(system, kept, unit, problem.reference, width),
         problem=problem,
         clock=clock,
     )
+    _warn_if_inaccurate(result)
+    warn_if_truncated(system)
+    return read_out(result, shots, rng)
 
 
-def _warn_if_inaccurate(
-    solution: npt.NDArray, problem: HermitianProblem, clock: Clock
-) -> None:
-    miss = np.linalg.norm(solution - problem.reference)
-    error = miss / np.linalg.norm(problem.reference)
-    if error > _INACCURATE:
+def _warn_if_inaccurate(result: HHLResult) -> None:
+    if (error := result.relative_error) > _INACCURATE:
         warnings.warn(
-            f"a clock of {clock.qubits} qubits leaves a relative error of "
-            f"{error:.2f}; qcl.advise_clock names one that is wide enough",
+            f"a clock of {result.clock.qubits} qubits leaves a relative "
+            f"error of {error:.2f}; qcl.diagnose says why and what to change",
             InaccurateSolutionWarning,
             stacklevel=3,
         )
@@ -197,11 +220,17 @@ def advise_clock(
     window : {"rectangular", "sine"}
         The state the clock starts in.
 
+    Returns
+    -------
+    int
+        For ``hhl(system, clock_qubits)``, by its circuit or, where that is
+        too wide to simulate, by ``method="filter"``.
+
     Raises
     ------
-    ValueError
-        If error <= 0, the window is unknown, or no clock of up to 16 qubits
-        suffices.
+    TypeError, ValueError
+        If the system is not one that HHL takes, error <= 0, the window is
+        unknown, or no clock of up to 16 qubits suffices.
 
     Examples
     --------
@@ -211,41 +240,67 @@ def advise_clock(
     >>> advise_clock(system, error=1e-3, window="sine")
     7
     """
-    return advise(embed_hermitian(system), error, window)
+    system, second = paired(system, error)
+    error = a_number(1e-2 if second is None else second, "error", above=0)
+    a_choice(window, get_args(Window), "window")
+    return _advised(embed_hermitian(system), system, error, window)
 
 
-def _checked_clock(
-    problem: HermitianProblem, clock_qubits: int, window: Window
+def _advised(
+    problem: HermitianProblem, system: Any, error: float, window: Window
+) -> int:
+    """Smallest clock for an error; say what to do if there is none."""
+    qubits = advise(problem, error, window)
+    if qubits is None:
+        ways = [smaller(system), *alternatives(problem, error)]
+        raise ValueError(
+            f"no clock of up to {MOST_CLOCK} qubits with the {window} window "
+            f"reaches error={error:.2g} at condition number "
+            f"{problem.condition_number:.1e}; {', or '.join(ways)}"
+        )
+    return qubits
+
+
+def _a_clock(
+    problem: HermitianProblem,
+    system: Any,
+    qubits: Any,
+    window: Window,
+    clock: Clock | None,
 ) -> Clock:
+    """Return the clock asked for, or one that is wide enough."""
+    if clock is not None:
+        if qubits is not None:
+            raise ValueError(
+                "expected one clock, got several: clock and clock_qubits "
+                "exclude each other"
+            )
+        return a_noun(clock, "Clock")
+    if qubits is None:
+        qubits = _advised(problem, system, _ERROR, window)
+    qubits = a_count(qubits, "clock_qubits", 1)
     least = fewest(problem, window)
-    if clock_qubits < least:
+    if qubits < least:
+        remedy = f"use clock_qubits >= {least}, or leave it out to be advised"
+        if least > MOST_CLOCK:
+            ways = [smaller(system), *alternatives(problem, _ERROR)]
+            remedy = f"that takes {least}; {', or '.join(ways)}"
         raise ValueError(
-            f"a clock of {clock_qubits} qubits cannot resolve condition "
+            f"a clock of {qubits} qubits cannot resolve condition "
             f"number {problem.condition_number:.3g}: the smallest "
-            "eigenvalue would lie less than four bins from zero; use "
-            f"clock_qubits >= {least}, or leave it out to be advised"
+            f"eigenvalue would lie less than four bins from zero; {remedy}"
         )
-    width = 1 + clock_qubits + problem.qubits
-    if width > _MOST_QUBITS:
-        raise ValueError(
-            f"the circuit needs {width} qubits and a simulator can take "
-            f"{_MOST_QUBITS}; shorten the system or accept a smaller clock"
-        )
-    return Clock.for_problem(problem, clock_qubits, window)
+    return Clock.for_problem(problem, qubits, window)
 
 
 def _run(problem: HermitianProblem, clock: Clock) -> npt.NDArray:
     """Simulate; return the amplitudes with ancilla 1 and clock 0."""
-    import pennylane as qml
-
-    tape = _circuit(problem, clock)
-    device = qml.device("lightning.qubit", wires=sorted(tape.wires))
-    (state,) = qml.execute([tape], device, diff_method=None)
+    state = simulated(lambda: _circuit(problem, clock))
     shape = (2, 2**clock.qubits, 2**problem.qubits)
-    return np.asarray(state).reshape(shape)[1, 0]
+    return state.reshape(shape)[1, 0]
 
 
-def _circuit(problem: HermitianProblem, clock: Clock) -> Any:
+def _circuit(problem: HermitianProblem, clock: Clock) -> list[Any]:
     import pennylane as qml
 
     wires = range(1 + clock.qubits + problem.qubits)
@@ -253,24 +308,24 @@ def _circuit(problem: HermitianProblem, clock: Clock) -> Any:
     data = wires[1 + clock.qubits :]
     powers = _evolutions(problem, clock)
     angles = 2 * np.arcsin(clock.ratios)
-
-    def estimate_phase() -> None:
-        _open_window(clock, register)
-        for wire, power in zip(reversed(register), powers, strict=True):
+    estimate_phase = [
+        *_open_window(clock, register),
+        *(
             qml.ControlledQubitUnitary(power, wires=[wire, *data])
-        qml.adjoint(qml.QFT)(wires=register)
+            for wire, power in zip(reversed(register), powers, strict=True)
+        ),
+        qml.adjoint(qml.QFT(wires=register)),
+    ]
+    return [
+        qml.StatePrep(problem.state, wires=data),
+        *estimate_phase,
+        qml.SelectPauliRot(angles, register, ancilla, rot_axis="Y"),
+        *(qml.adjoint(gate) for gate in estimate_phase[::-1]),
+    ]
 
-    with qml.queuing.AnnotatedQueue() as queue:
-        qml.StatePrep(problem.state, wires=data)
-        estimate_phase()
-        qml.SelectPauliRot(angles, register, ancilla, rot_axis="Y")
-        qml.adjoint(estimate_phase)()
-        qml.state()
-    return qml.tape.QuantumScript.from_queue(queue)
 
-
-def _open_window(clock: Clock, register: Sequence[int]) -> None:
-    r"""Queue the gates that put the clock into its window, from zeros.
+def _open_window(clock: Clock, register: Sequence[int]) -> list[Any]:
+    r"""Gates that put the clock into its window, from zeros.
 
     A sine is the difference of two complex exponentials half a bin to
     either side of 0: the Fourier transform of
@@ -279,15 +334,17 @@ def _open_window(clock: Clock, register: Sequence[int]) -> None:
     import pennylane as qml
 
     if clock.window == "rectangular":
-        for wire in register:
-            qml.Hadamard(wire)
-        return
+        return [qml.Hadamard(wire) for wire in register]
     half_bin = np.pi / 2**clock.qubits
-    qml.Hadamard(register[-1])
-    qml.PhaseShift(np.pi + half_bin, wires=register[-1])
-    qml.QFT(wires=register)
-    for bit, wire in enumerate(reversed(register)):
-        qml.PhaseShift(-half_bin * 2**bit, wires=wire)
+    return [
+        qml.Hadamard(register[-1]),
+        qml.PhaseShift(np.pi + half_bin, wires=register[-1]),
+        qml.QFT(wires=register),
+        *(
+            qml.PhaseShift(-half_bin * 2**bit, wires=wire)
+            for bit, wire in enumerate(reversed(register))
+        ),
+    ]
 
 
 def _evolutions(problem: HermitianProblem, clock: Clock) -> list[npt.NDArray]:

@@ -14,13 +14,15 @@ A circuit U on a ancillas and m data qubits encodes A with subnormalisation
     and a longer increment, not a larger matrix.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import finite_numbers, is_noun, kind_of
+from qcl.solving.solution.simulation import alone
 from qcl.solving.stacking.system import LinearSystem
 
 Wires = Sequence[Any]
@@ -28,7 +30,14 @@ Wires = Sequence[Any]
 _MOST_ROWS = 4096
 
 
-@dataclass(frozen=True, eq=False)
+class Gates(Protocol):
+    """What makes the operators of U on some wires."""
+
+    def __call__(self, ancillas: Wires, data: Wires) -> list[Any]:
+        """Return them in the order in which they act."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class BlockEncoding:
     r"""A circuit U with :math:`\langle0^a|U|0^a\rangle=A/\alpha`.
 
@@ -43,14 +52,22 @@ class BlockEncoding:
     place : ndarray of int
         Row of the block for each unknown of the system.
     gates : callable
-        ``gates(ancillas, data)`` queues U in PennyLane on those wires.
+        ``gates(ancillas, data)`` lists U as PennyLane operators.
     """
 
     block: npt.NDArray
     subnormalisation: float
     ancillas: int
     place: npt.NDArray[np.int64]
-    gates: Callable[[Wires, Wires], None]
+    gates: Gates
+
+    def __repr__(self) -> str:
+        """Say how large it is, and what it divides by."""
+        return (
+            f"BlockEncoding({len(self.place)} rows on {self.data} qubits, "
+            f"{self.ancillas} ancillas, subnormalisation="
+            f"{self.subnormalisation:.4g})"
+        )
 
     @property
     def data(self) -> int:
@@ -58,29 +75,69 @@ class BlockEncoding:
         return len(self.block).bit_length() - 1
 
     def operations(self, wires: Wires) -> list[Any]:
-        """Return U as PennyLane operators, ancillas first."""
-        import pennylane as qml
+        """Return U as PennyLane operators, ancillas first.
 
-        with qml.queuing.AnnotatedQueue() as queue:
-            self.gates(wires[: self.ancillas], wires[self.ancillas :])
-        return qml.tape.QuantumScript.from_queue(queue).operations
+        Raises
+        ------
+        TypeError, ValueError
+            If these are not ``ancillas + data`` different wires.
+        """
+        wires = labels(wires, self.ancillas + self.data)
+        with alone():
+            return self.gates(wires[: self.ancillas], wires[self.ancillas :])
 
     def unitary(self) -> npt.NDArray:
         """Return the matrix of U, ancillas most significant."""
         import pennylane as qml
 
         wires = range(self.ancillas + self.data)
-        script = qml.tape.QuantumScript(self.operations(wires))
-        return np.asarray(qml.matrix(script, wire_order=wires))
+        with alone():
+            script = qml.tape.QuantumScript(self.operations(wires))
+            return np.asarray(qml.matrix(script, wire_order=wires))
 
-    def start(self, rhs: npt.NDArray) -> npt.NDArray:
-        """Place a right-hand side on the data qubits, normalised."""
-        state = np.zeros(len(self.block), dtype=rhs.dtype)
-        state[self.place] = rhs / np.linalg.norm(rhs)
+    def start(self, rhs: npt.ArrayLike) -> npt.NDArray:
+        """Place a right-hand side on the data qubits, normalised.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it does not hold one number for each unknown, or only zeros.
+        """
+        b = finite_numbers(rhs, "the right-hand side", self.place.shape)
+        largest = np.abs(b).max(initial=0)
+        if not largest:
+            raise ValueError("the right-hand side is zero, which is no state")
+        b = b / largest
+        state = np.zeros(len(self.block), dtype=b.dtype)
+        state[self.place] = b / np.linalg.norm(b)
         return state
 
 
-def dilation(matrix: npt.NDArray) -> BlockEncoding:
+def labels(wires: Any, count: int | None = None) -> list[Any]:
+    """Return the labels of PennyLane wires, as many as are needed.
+
+    Raises
+    ------
+    TypeError
+        If they are no sequence of integers or text.
+    ValueError
+        If some are equal, or there are more or fewer.
+    """
+    if not isinstance(wires, list | tuple | range):
+        raise TypeError(
+            f"expected wires as a list of labels, got {kind_of(wires)}"
+        )
+    found = list(wires)
+    if not all(isinstance(w, int | np.integer | str) for w in found):
+        raise TypeError("expected integers or text as labels of wires")
+    if len(set(found)) < len(found) or count not in (None, len(found)):
+        raise ValueError(
+            f"expected {count or 'some'} different wires, got {found}"
+        )
+    return found
+
+
+def dilation(matrix: npt.ArrayLike) -> BlockEncoding:
     r"""Encode any square matrix on one ancilla, from its singular vectors.
 
     .. math::
@@ -94,8 +151,8 @@ def dilation(matrix: npt.NDArray) -> BlockEncoding:
 
     Parameters
     ----------
-    matrix : ndarray, shape (d, d)
-        Real or complex, not zero.
+    matrix : array of shape (d, d)
+        Dense or sparse, real or complex, not zero; d up to 4096.
 
     Returns
     -------
@@ -103,8 +160,11 @@ def dilation(matrix: npt.NDArray) -> BlockEncoding:
 
     Raises
     ------
+    TypeError
+        If it does not hold numbers.
     ValueError
-        If the matrix is not square or is zero.
+        If the matrix is not square, is zero or too large, or its norm
+        leaves the range of floats.
 
     References
     ----------
@@ -116,25 +176,44 @@ def dilation(matrix: npt.NDArray) -> BlockEncoding:
     >>> encoding.subnormalisation, encoding.unitary()[:2, :2].real.tolist()
     (2.0, [[0.0, 1.0], [0.5, 0.0]])
     """
-    size = _side(matrix)
-    alpha = float(np.linalg.norm(matrix, 2))
-    if alpha == 0:
+    shape = getattr(matrix, "shape", None)
+    if shape is not None and max(shape, default=0) > _MOST_ROWS:
+        raise ValueError(
+            f"the matrix has {max(shape)} rows and a simulator can take "
+            f"{_MOST_ROWS}"
+        )
+    array = finite_numbers(matrix, "the matrix")
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
+        raise ValueError(f"expected a square matrix, got shape {array.shape}")
+    size, largest = len(array), float(np.abs(array).max())
+    if largest == 0:
         raise ValueError("the zero matrix has no scale to divide by")
-    padded = np.eye(1 << max(1, (size - 1).bit_length()), dtype=matrix.dtype)
-    padded[:size, :size] = matrix / alpha
+    array /= largest
+    norm = float(np.linalg.norm(array, 2))
+    alpha = largest * norm
+    if not 0 < alpha < np.inf:
+        raise ValueError(
+            f"the norm of the matrix, about {largest:.1e}, leaves the range "
+            "of floats; rescale it"
+        )
+    padded = np.eye(1 << max(1, (size - 1).bit_length()), dtype=array.dtype)
+    padded[:size, :size] = array / norm
+    place = np.arange(size)
+    for part in (padded, place):
+        part.setflags(write=False)
+    return BlockEncoding(padded, alpha, 1, place, _Dilation(padded))
 
-    def gates(ancillas: Wires, data: Wires) -> None:
+
+@dataclass(frozen=True, eq=False)
+class _Dilation:
+    """The gate of :func:`dilation`."""
+
+    block: npt.NDArray
+
+    def __call__(self, ancillas: Wires, data: Wires) -> list[Any]:
         import pennylane as qml
 
-        qml.QubitUnitary(_dilated(padded), wires=[*ancillas, *data])
-
-    return BlockEncoding(padded, alpha, 1, np.arange(size), gates)
-
-
-def _side(matrix: npt.NDArray) -> int:
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"expected a square matrix, got shape {matrix.shape}")
-    return len(matrix)
+        return [qml.QubitUnitary(_dilated(self.block), [*ancillas, *data])]
 
 
 def _dilated(block: npt.NDArray) -> npt.NDArray:
@@ -205,48 +284,62 @@ def time_shift(system: LinearSystem) -> BlockEncoding:
     contraction = _dilated(padded / beta if beta else padded)
     shift = np.eye(2**k, k=-1)
     block = (np.eye(2 ** (k + m)) - np.kron(shift, padded)) / (1 + beta)
-    angle = 2 * np.arctan(np.sqrt(beta))
-
-    def gates(ancillas: Wires, data: Wires) -> None:
-        import pennylane as qml
-
-        choice, carry, extra = ancillas
-        time, space = list(data[:k]), list(data[k:])
-        qml.RY(angle, wires=choice)
-        _increment([carry, *time], under=choice)
-        qml.ControlledQubitUnitary(contraction, [choice, extra, *space])
-        qml.PauliZ(choice)
-        qml.RY(-angle, wires=choice)
-
     t = np.arange(2**k - slices, 2**k)
     place = (t[:, None] * 2**m + np.arange(size)).ravel()
+    for part in (block, place):
+        part.setflags(write=False)
+    gates = _TimeShift(contraction, 2 * np.arctan(np.sqrt(beta)), k)
     return BlockEncoding(block, 1 + beta, 3, place, gates)
 
 
 def _common_step(system: Any) -> npt.NDArray[np.float64]:
-    if not isinstance(system, LinearSystem):
+    if not is_noun(system, "LinearSystem"):
         raise TypeError(
             "the time-shift encoding needs a system made by qcl.stack, got "
-            f"{type(system).__name__}; use encoding='dilation'"
+            f"{kind_of(system)}; use encoding='dilation'"
         )
-    size, end = system.dimension, (system.steps + 1) * system.dimension
-    matrix = system.matrix
-    blocks = [
-        -matrix[t : t + size, t - size : t].toarray()
-        for t in range(size, end, size)
-    ]
-    same = all(np.array_equal(block, blocks[0]) for block in blocks)
+    step = system.propagator()
+    same = all(
+        item is system.liftings[0] or not (system.propagator(t) != step).nnz
+        for t, item in enumerate(system.liftings)
+    )
     if system.padding or not same:
         raise ValueError(
             "the time-shift encoding needs equal steps and no padding; use "
             "encoding='dilation'"
         )
-    return blocks[0]
+    return step.toarray()
 
 
-def _increment(wires: Wires, under: Any) -> None:
+@dataclass(frozen=True, eq=False)
+class _TimeShift:
+    """The gates of :func:`time_shift`."""
+
+    contraction: npt.NDArray
+    angle: float
+    time_qubits: int
+
+    def __call__(self, ancillas: Wires, data: Wires) -> list[Any]:
+        import pennylane as qml
+
+        choice, carry, extra = ancillas
+        time = list(data[: self.time_qubits])
+        space = list(data[self.time_qubits :])
+        on = [choice, extra, *space]
+        return [
+            qml.RY(self.angle, wires=choice),
+            *_increment([carry, *time], under=choice),
+            qml.ControlledQubitUnitary(self.contraction, on),
+            qml.PauliZ(choice),
+            qml.RY(-self.angle, wires=choice),
+        ]
+
+
+def _increment(wires: Wires, under: Any) -> list[Any]:
     """Add 1 to a register, most significant wire first, if ``under`` is 1."""
     import pennylane as qml
 
-    for i, wire in enumerate(wires):
+    return [
         qml.ctrl(qml.PauliX(wire), [under, *wires[i + 1 :]])
+        for i, wire in enumerate(wires)
+    ]

@@ -33,17 +33,23 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_choice, a_fraction, a_number, finite_reals
+
 Floats = npt.NDArray[np.float64]
 Kind = Literal["iteration", "cks"]
 
 MOST_DEGREE = 200_001
+MOST_USES = 4001  # of a circuit that is simulated
 _OVERSAMPLING = 16
 _HEADROOM = 0.95
 _LEAST_KAPPA = 1.05
 _PHASE_ERROR = 1e-9
+_SLACK = 1e-6
+_MOST_TERMS = 20_000
+_MOST_SIZE = 4 / np.pi  # of any coefficient, if |P| <= 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class InversePolynomial:
     r"""An odd polynomial with :math:`|P|\le1` and :math:`P(x)\approx c/x`.
 
@@ -65,21 +71,41 @@ class InversePolynomial:
     kappa: float
     residual: float
 
+    def __repr__(self) -> str:
+        """Say where it inverts, and how well."""
+        return (
+            f"InversePolynomial(degree={self.degree}, kappa={self.kappa:.4g}, "
+            f"scale={self.scale:.4g}, residual={self.residual:.2g})"
+        )
+
     @property
     def degree(self) -> int:
         """Degree of the polynomial, odd."""
         return 2 * len(self.coefficients) - 1
 
     def __call__(self, x: npt.ArrayLike) -> Floats:
-        """Evaluate P by Clenshaw's recurrence."""
+        """Evaluate P by Clenshaw's recurrence.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If x does not hold numbers in [-1, 1].
+        """
+        points: Floats = finite_reals(x, "x")
+        if not (np.abs(points) <= 1 + 1e-9).all():
+            raise ValueError(
+                "expected x in [-1, 1], where the polynomial is bounded; "
+                "divide by the norm of the matrix"
+            )
         full = np.zeros(self.degree + 1)
         full[1::2] = self.coefficients
-        return np.polynomial.chebyshev.chebval(np.asarray(x, float), full)
+        values = np.polynomial.chebyshev.chebval(points, full)
+        return np.asarray(values, dtype=np.float64)
 
     @property
     def phases(self) -> Floats:
         """Phase angles, shape (degree + 1,); see :func:`signal_phases`."""
-        return self._synthesis[0]
+        return self._synthesis[0].copy()
 
     @property
     def phase_error(self) -> float:
@@ -115,9 +141,11 @@ def inverse_polynomial(
 
     Raises
     ------
+    TypeError
+        If kappa or error is no number.
     ValueError
-        If kappa < 1, error is not in (0, 1), kind is unknown, or the degree
-        would pass 200,001.
+        If kappa < 1, error is not in (0, 1), kind is unknown, the degree
+        would pass 200,001, or floats cannot hold a polynomial so accurate.
 
     References
     ----------
@@ -132,15 +160,26 @@ def inverse_polynomial(
     37 True True
     117 True True
     """
-    if kind not in get_args(Kind):
-        raise ValueError(f"expected one of {get_args(Kind)}, got {kind!r}")
-    if not (np.isfinite(kappa) and kappa >= 1):
-        raise ValueError(f"expected kappa >= 1, got kappa={kappa}")
-    if not 0 < error < 1:
-        raise ValueError(f"expected an error in (0, 1), got error={error}")
-    kappa = max(float(kappa), _LEAST_KAPPA)
+    a_choice(kind, get_args(Kind), "kind")
+    kappa = max(a_number(kappa, "kappa", least=1), _LEAST_KAPPA)
+    error = a_fraction(error, "error")
     build = {"iteration": _iteration, "cks": _childs}[kind]
-    raw = build(kappa, float(error))
+    aim = error
+    for _ in range(3):
+        found = _bounded(build(kappa, aim), kappa)
+        # Rounding may add to what was aimed at; then aim below it.
+        if found.residual <= error * (1 + _SLACK):
+            return found
+        aim = max(error - 2 * (found.residual - aim), error / 2)
+    raise ValueError(
+        f"rounding leaves a residual of {found.residual:.1e} at condition "
+        f"number {kappa:.2g}, more than the {error:.1e} asked for; ask for a "
+        "larger one, or make the condition number smaller"
+    )
+
+
+def _bounded(raw: Floats, kappa: float) -> InversePolynomial:
+    """Scale a polynomial to at most 0.95, and measure what it lacks."""
     x, values = _values(raw)
     bound = np.abs(values).max() / np.cos(np.pi / (2 * _OVERSAMPLING))
     scale = float(_HEADROOM / bound)
@@ -150,15 +189,18 @@ def inverse_polynomial(
         float(np.abs(1 - x[inside] * values[inside]).max()),
         float(abs(1 - edge)),
     )
-    return InversePolynomial(scale * raw, scale, kappa, residual)
+    coefficients = scale * raw
+    coefficients.setflags(write=False)
+    return InversePolynomial(coefficients, scale, kappa, residual)
 
 
 def _checked_degree(degree: float, kappa: float, error: float) -> int:
     if degree > MOST_DEGREE:
+        larger = ", or accept a larger error" if kappa < MOST_DEGREE else ""
         raise ValueError(
             f"condition number {kappa:.1e} at error {error:.1g} needs a "
             f"polynomial of degree {degree:.1e}, and {MOST_DEGREE:,} is the "
-            "most; rescale or shorten the system, or accept a larger error"
+            f"most; rescale or shorten the system{larger}"
         )
     return int(degree)
 
@@ -217,8 +259,9 @@ def signal_phases(coefficients: Floats) -> tuple[Floats, float]:
 
     Parameters
     ----------
-    coefficients : ndarray
-        Of :math:`T_1,T_3,\dots,T_d` in an odd P with :math:`|P|<1`.
+    coefficients : array of shape ((d + 1) / 2,)
+        Of :math:`T_1,T_3,\dots,T_d` in an odd P with :math:`|P|<1`; at most
+        20,000 of them.
 
     Returns
     -------
@@ -230,8 +273,11 @@ def signal_phases(coefficients: Floats) -> tuple[Floats, float]:
     ------
     ModuleNotFoundError
         If qsppack is not installed.
+    TypeError
+        If the coefficients are no numbers.
     ValueError
-        If the angles found do not reproduce P to 1e-9.
+        If there are none or too many, or the angles found do not reproduce
+        P to 1e-9.
 
     References
     ----------
@@ -244,6 +290,17 @@ def signal_phases(coefficients: Floats) -> tuple[Floats, float]:
     >>> signal_response(phases, np.array([0.5])).round(12).tolist()
     [0.5]
     """
+    coefficients = finite_reals(coefficients, "the coefficients", (None,))
+    if not 0 < len(coefficients) <= _MOST_TERMS:
+        raise ValueError(
+            f"expected 1 to {_MOST_TERMS:,} coefficients, got "
+            f"{len(coefficients)}"
+        )
+    if not np.abs(coefficients).max() <= _MOST_SIZE:
+        raise ValueError(
+            "the polynomial's size must stay below 1, but a coefficient is "
+            f"{np.abs(coefficients).max():.3g}; divide it by a larger number"
+        )
     try:
         import qsppack
     except ImportError as error:

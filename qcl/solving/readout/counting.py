@@ -5,14 +5,18 @@ amplitudes that are known: the slice :math:`t=0`, which is the start.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_count, a_generator
 from qcl.solving.stacking.system import LinearSystem
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
+
+_MOST_SHOTS = 10**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +75,7 @@ class Amplitudes:
                 "reading by shots needs a real state; solve the real and "
                 "the imaginary part of the system as one of twice the size"
             )
-        start = system.rhs[: system.dimension]
+        start = system.slices(system.rhs)[0]
         r = int(np.argmax(np.abs(start)))
         if start[r] == 0:
             raise ValueError(
@@ -79,8 +83,8 @@ class Amplitudes:
                 "with; stack the system with constant=True, which carries a 1"
             )
         slices = state.reshape(-1, system.dimension)
-        first, copies = int(system.constant), 1 + system.padding
-        weights = slices[system.steps :, first : first + system.n]
+        copies = 1 + system.padding
+        weights = slices[system.steps :, system.degree_one]
         together = weights.sum(axis=0) / np.sqrt(copies)
         unit = system.scale / np.sqrt(copies)
         return cls(
@@ -125,13 +129,22 @@ def tally(
     return counts[..., :-1], np.asarray(alive)
 
 
-def checked_generator(
-    rng: np.random.Generator | None,
-) -> np.random.Generator:
-    """Return rng, or raise ValueError if it is no source of randomness."""
-    if not isinstance(rng, np.random.Generator):
+def checked_shots(
+    shots: Any, rng: Any, least: int = 2
+) -> tuple[int, np.random.Generator]:
+    """Return shots as an integer and rng as a generator.
+
+    Raises
+    ------
+    TypeError
+        If shots is no whole number, or rng neither a seed nor a Generator.
+    ValueError
+        If there are too few shots, or no rng.
+    """
+    shots = a_count(shots, "shots", least, _MOST_SHOTS)
+    if rng is None:
         raise ValueError(
-            "shots need a source of randomness: pass "
-            "rng=numpy.random.default_rng(seed)"
+            "shots need a source of randomness: pass a seed, such as rng=0, "
+            "or a numpy.random.Generator"
         )
-    return rng
+    return shots, a_generator(rng)

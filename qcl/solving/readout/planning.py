@@ -1,15 +1,18 @@
 r"""How many shots a reading needs for a given error."""
 
 import math
+from typing import get_args
 
 import numpy as np
 
+from qcl._checks import a_choice, a_number, a_result
 from qcl.solving.readout.counting import Amplitudes, Floats
-from qcl.solving.readout.estimators import Method, normal_quantile, reader
+from qcl.solving.readout.estimators import Method, fewest_shots
+from qcl.solving.solution.reading import normal_quantile
 from qcl.solving.solution.result import QuantumSolution
 from qcl.solving.stacking.system import LinearSystem
 
-_FEWEST = 25
+_MOST_SHOTS = 10**18
 
 
 def plan_shots(
@@ -55,9 +58,12 @@ def plan_shots(
 
     Raises
     ------
+    TypeError
+        If the target is neither, or an argument of another kind.
     ValueError
-        If error <= 0, level is not in (0, 1), the method is unknown, or
-        there is nothing that :func:`qcl.read_weights` could read.
+        If error <= 0 or takes more than 10^18 shots, level is not in
+        (0, 1), the method is unknown, or there is nothing that
+        :func:`qcl.read_weights` could read.
 
     References
     ----------
@@ -70,23 +76,26 @@ def plan_shots(
     >>> plan_shots(qcl.stack(lifting, [1.0], T=2), error=0.01)
     23484
     """
-    if not error > 0:
-        raise ValueError(f"expected error > 0, got error={error}")
-    reader(method)
-    if isinstance(target, LinearSystem):
-        exact = target.solve()
-        held = Amplitudes.of(target, exact / np.linalg.norm(exact))
-        chance = 1.0
-    else:
-        held = Amplitudes.of(target._stacked(), target.state)
-        chance = target.success_probability
+    error = a_number(error, "error", above=0)
     reach = normal_quantile(level) / error
+    a_choice(method, get_args(Method), "method")
+    if isinstance(target, LinearSystem):
+        result = QuantumSolution.exact(target)
+    else:
+        result = a_result(target, " or a LinearSystem")
+    held = Amplitudes.of(result.stacked, result.state)
+    chance = result.success_probability
     needed = reach**2 * _variance_per_survivor(held, method)
     if method == "interference":
         needed = _with_few_counts(needed, held.weights**2 / 2)
-    shared = len(needed) if method == "reference" else 1
-    scarce = held.reference**2 / (2 * shared)
-    return math.ceil(max(float(needed.max()), _FEWEST / scarce) / chance)
+    least = fewest_shots(held, chance, method)
+    shots = max(float(needed.max()) / chance, least)
+    if not shots <= _MOST_SHOTS:
+        raise ValueError(
+            f"an error of {error:.2g} takes {shots:.2g} shots, and "
+            f"{_MOST_SHOTS:.0e} is the most; accept a larger error"
+        )
+    return math.ceil(shots)
 
 
 def _variance_per_survivor(held: Amplitudes, method: Method) -> Floats:

@@ -7,30 +7,34 @@ slice :math:`t=0`, or a second state prepared beside the solver's.
 """
 
 from dataclasses import replace
+from math import ceil
+from typing import TypeVar
 
 import numpy as np
 
+from qcl._checks import a_count, a_result
 from qcl.solving.readout.counting import (
     Amplitudes,
     Floats,
-    checked_generator,
+    checked_shots,
     tally,
 )
 from qcl.solving.readout.estimators import (
     Method,
     Reader,
-    WeightReading,
     compare_signs,
+    fewest_shots,
     reader,
     refuse_unseen,
 )
+from qcl.solving.solution.reading import WeightReading
 from qcl.solving.solution.result import QuantumSolution
 
 
 def read_weights(
     result: QuantumSolution,
     shots: int,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     method: Method = "reference",
     largest: int | None = None,
 ) -> WeightReading:
@@ -60,10 +64,12 @@ def read_weights(
     result : QuantumSolution
         Of a system made by :func:`qcl.stack`.
     shots : int
-        Runs of the circuit, those that fail the post-selection included;
-        for m weights to read, at least 2 (m + 1), by interference 2.
-    rng : numpy Generator
-        Source of randomness.
+        Runs of the circuit, those that fail the post-selection included.
+        Enough for each measurement to show the reference amplitude 25
+        times on average: with fewer the intervals do not hold what they
+        say, and the reading is refused.
+    rng : numpy Generator or int
+        Source of randomness, or its seed.
     method : {"reference", "interference"}
         How the signs are found.
     largest : int, optional
@@ -78,6 +84,8 @@ def read_weights(
 
     Raises
     ------
+    TypeError
+        If ``result`` is no solver's result, or an argument of another kind.
     ValueError
         If the result is not of a stacked system, its state is complex, the
         start is zero and carries no constant, shots are too few, none
@@ -99,33 +107,58 @@ def read_weights(
     >>> bool(abs(reading.weights[0] - 0.25) < 4 * reading.standard_errors[0])
     True
     """
-    held = Amplitudes.of(result._stacked(), result.state)
-    generator = checked_generator(rng)
+    result = a_result(result)
     read = reader(method)
+    shots, rng = checked_shots(shots, rng)
+    held = Amplitudes.of(result.stacked, result.state)
     chance = result.success_probability
     if largest is None:
-        _check_shots(shots, len(held.weights), method, selecting=False)
-        return read(held, chance, shots, generator)
-    if not 1 <= largest <= len(held.weights):
-        raise ValueError(
-            f"expected 1 <= largest <= {len(held.weights)}, the number of "
-            f"weights, got largest={largest}"
-        )
-    _check_shots(shots, largest, method, selecting=True)
-    return _read_largest(held, chance, shots, generator, read, largest)
+        _refuse_few(shots, fewest_shots(held, chance, method))
+        return _frozen(read(held, chance, shots, rng))
+    count = len(held.weights)
+    largest = a_count(largest, "largest", 1, count, "read them all")
+    part = replace(held, weights=held.weights[:largest])
+    _refuse_few(shots, fewest_shots(part, chance, method) * 4 / 3)
+    return _frozen(_read_largest(held, chance, shots, rng, read, largest))
 
 
-def _check_shots(
-    shots: int, weights: int, method: Method, selecting: bool
-) -> None:
-    """Refuse fewer shots than measurements."""
-    least = 2 * (weights + 1) if method == "reference" else 2
-    if selecting:
-        least += max(1, (least - 1) // 3)  # a quarter goes to the selection
+def _frozen(reading: WeightReading) -> WeightReading:
+    for name in ("weights", "standard_errors", "selected"):
+        getattr(reading, name).setflags(write=False)
+    return reading
+
+
+def _refuse_few(shots: int, least: float) -> None:
+    """Raise ValueError if the intervals would not hold what they say."""
     if shots < least:
         raise ValueError(
-            f"expected shots >= {least} for {weights} weights, got {shots}"
+            f"expected shots >= {ceil(least):,} for intervals that hold what "
+            f"they say, got {shots:,}; each measurement must show the "
+            "reference amplitude 25 times on average"
         )
+
+
+Result = TypeVar("Result", bound=QuantumSolution)
+
+
+def read_out(
+    result: Result, shots: int | None, rng: np.random.Generator | int | None
+) -> Result:
+    """Return a result with what shots say of it.
+
+    Of a stacked system its weights are read, as :func:`read_weights` does;
+    of a plain one every amplitude of the solution, by interference.
+    """
+    if shots is None or rng is None:
+        return result
+    if result.system is not None:
+        reading = read_weights(result, shots, rng)
+        return replace(result, shots=shots, reading=reading)
+    root = np.sqrt(result.success_probability)
+    unit = np.linalg.norm(result.solution) / root
+    read = unit * interference_reading(root * result.state, shots, rng)
+    read.setflags(write=False)
+    return replace(result, shots=shots, solution=read)
 
 
 def _read_largest(
@@ -160,7 +193,7 @@ def _read_largest(
 
 
 def interference_reading(
-    amplitudes: Floats, shots: int, rng: np.random.Generator | None
+    amplitudes: Floats, shots: int, rng: np.random.Generator | int | None
 ) -> Floats:
     r"""Estimate real, unnormalised amplitudes with their signs.
 
@@ -189,14 +222,12 @@ def interference_reading(
     >>> interference_reading(x, 10**6, rng).round(2).tolist()
     [0.6, -0.3]
     """
-    generator = checked_generator(rng)
+    shots, generator = checked_shots(shots, rng)
     if np.iscomplexobj(amplitudes):
         raise ValueError(
             "reading by shots needs a real system; without shots the "
             "complex solution is returned"
         )
-    if shots < 2:
-        raise ValueError(f"expected shots >= 2, got shots={shots}")
     half = shots // 2
     counts, _ = tally(generator, half, 1.0, amplitudes**2)
     if not counts.any():

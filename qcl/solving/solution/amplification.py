@@ -15,6 +15,8 @@ of the successful states. After m rounds the probability is
 from dataclasses import dataclass
 from math import asin, floor, pi, sin, sqrt
 
+from qcl._checks import a_number
+
 _ROUNDING = 1e-9
 
 
@@ -76,7 +78,7 @@ def amplify(success_probability: float) -> Amplification:
     >>> plan.repetitions
     100.0
     """
-    p = float(success_probability)
+    p = a_number(success_probability, "success_probability")
     if not 0 < p <= 1 + _ROUNDING:
         raise ValueError(
             f"expected a success probability in (0, 1], got {p}; a circuit "

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_number, a_system
 from qcl.solving.solution.amplification import Amplification, amplify
+from qcl.solving.solution.reading import WeightReading
+from qcl.solving.stacking.display import table
 from qcl.solving.stacking.system import LinearSystem
 
 
@@ -14,7 +17,7 @@ class InaccurateSolutionWarning(UserWarning):
     """A solver finished, but its settings leave a large error."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class QuantumSolution:
     r"""A solution and how it was obtained.
 
@@ -23,7 +26,9 @@ class QuantumSolution:
     system : LinearSystem or None
         The stacked system, if it was one.
     solution : ndarray, shape (size,)
-        The estimate of :math:`M^{-1}b`, with its norm and signs.
+        :math:`M^{-1}b`, with its norm and signs, from the amplitudes that
+        the circuit leaves. Shots read a plain system's solution amplitude
+        by amplitude; of a stacked system they read the weights.
     state : ndarray, shape (size,)
         The normalised amplitudes left by the circuit.
     reference : ndarray, shape (size,)
@@ -33,7 +38,9 @@ class QuantumSolution:
     qubits : int
         Width of the circuit.
     shots : int or None
-        Shots the solution was read with; None for exact amplitudes.
+        Shots that were read; None for exact amplitudes.
+    reading : WeightReading or None
+        What the shots say of a stacked system's weights.
     """
 
     system: LinearSystem | None
@@ -42,18 +49,98 @@ class QuantumSolution:
     reference: npt.NDArray
     success_probability: float
     qubits: int
-    shots: int | None
+    shots: int | None = None
+    reading: WeightReading | None = None
+
+    @classmethod
+    def exact(
+        cls, system: LinearSystem, success_probability: float = 1.0
+    ) -> "QuantumSolution":
+        """Return what a solver without errors leaves of a stacked system.
+
+        Parameters
+        ----------
+        system : LinearSystem
+            From :func:`qcl.stack`.
+        success_probability : float
+            Of its post-selection, in (0, 1].
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is of another kind or out of range.
+
+        Examples
+        --------
+        >>> import qcl
+        >>> lifting = qcl.lift(qcl.PolynomialMap({1: [[-0.5]]}), order=1)
+        >>> QuantumSolution.exact(qcl.stack(lifting, [1.0], T=2)).weights
+        array([0.25])
+        """
+        system = a_system(system)
+        chance = a_number(
+            success_probability, "success_probability", above=0, most=1
+        )
+        x = system.solve()
+        state = x / np.linalg.norm(x)
+        for array in (x, state):
+            array.setflags(write=False)
+        qubits = (system.size - 1).bit_length()
+        return QuantumSolution(
+            system=system,
+            solution=x,
+            state=state,
+            reference=x,
+            success_probability=chance,
+            qubits=qubits,
+        )
+
+    def __repr__(self) -> str:
+        """Say what was found, how likely and on how many qubits."""
+        facts = ", ".join(f"{k} {v}" for k, v in self._facts())
+        return f"{type(self).__name__}({facts})"
+
+    def _repr_html_(self) -> str:
+        return table(self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [
+            ("relative error", f"{self.relative_error:.2g}"),
+            ("success probability", f"{self.success_probability:.2g}"),
+            ("qubits", f"{self.qubits}"),
+        ]
+        if self.shots is not None:
+            facts.append(("shots", f"{self.shots}"))
+        return facts
 
     @property
-    def weights(self) -> npt.NDArray:
-        """The weights at step T, shape (n,).
+    def stacked(self) -> LinearSystem:
+        """The stacked system.
 
         Raises
         ------
         ValueError
             If the system was not made by :func:`qcl.stack`.
         """
-        return self._stacked().weights(self.solution)
+        if self.system is None:
+            raise ValueError(
+                "this result came from a plain (matrix, rhs) and has no "
+                "weights; solve a system made by qcl.stack, or use .solution"
+            )
+        return self.system
+
+    @property
+    def weights(self) -> npt.NDArray:
+        """The weights at step T, shape (n,): as read, if there were shots.
+
+        Raises
+        ------
+        ValueError
+            If the system was not made by :func:`qcl.stack`.
+        """
+        if self.reading is not None:
+            return self.reading.weights.copy()
+        return self.stacked.weights(self.solution)
 
     @property
     def fidelity(self) -> float:
@@ -76,14 +163,52 @@ class QuantumSolution:
         """
         return amplify(self.success_probability)
 
-    def _stacked(self) -> LinearSystem:
-        if self.system is None:
-            raise ValueError(
-                "this result came from a plain (matrix, rhs) and has no "
-                "weights; solve a system made by qcl.stack, or use .solution"
-            )
-        return self.system
-
     def circuit(self) -> Any:
         """Return the circuit as a PennyLane tape."""
         raise TypeError("a solver's own result class draws its circuit")
+
+
+def outcome(
+    system: Any,
+    kept: npt.NDArray,
+    unit: float,
+    reference: npt.NDArray,
+    qubits: int,
+) -> dict[str, Any]:
+    """Pack the amplitudes that a circuit leaves; the fields of a result.
+
+    Parameters
+    ----------
+    system : LinearSystem or pair
+        What was solved.
+    kept : ndarray, shape (size,)
+        Amplitudes after post-selection, not normalised.
+    unit : float
+        What an amplitude of 1 stands for in the solution.
+    reference : ndarray, shape (size,)
+        The exact solution.
+    qubits : int
+        Width of the circuit.
+
+    Raises
+    ------
+    ValueError
+        If nothing is left.
+    """
+    success = float(np.linalg.norm(kept) ** 2)
+    if not success:
+        raise ValueError(
+            "the circuit never succeeds: no eigenvalue is rotated; choose a "
+            "smaller constant of the clock, or a longer time"
+        )
+    solution, state = unit * kept, kept / np.sqrt(success)
+    for array in (solution, state, reference):
+        array.setflags(write=False)
+    return {
+        "system": system if isinstance(system, LinearSystem) else None,
+        "solution": solution,
+        "state": state,
+        "reference": reference,
+        "success_probability": success,
+        "qubits": qubits,
+    }

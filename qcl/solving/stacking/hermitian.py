@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
+from qcl._checks import finite_numbers, kind_of
 from qcl.solving.stacking.system import LinearSystem
 
 _LARGEST = 4096
@@ -20,7 +20,7 @@ _SINGULAR = 1e-12
 _SMALLEST_ENTRY = 1e-100
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HermitianProblem:
     r"""A Hermitian problem :math:`H z=(b,0)` of size :math:`2^m`.
 
@@ -50,6 +50,13 @@ class HermitianProblem:
     reference: npt.NDArray
     dilated: bool
 
+    def __repr__(self) -> str:
+        """Say how large it is, and how hard."""
+        return (
+            f"HermitianProblem({self.qubits} qubits, kappa="
+            f"{self.condition_number:.4g}, dilated={self.dilated})"
+        )
+
     @property
     def qubits(self) -> int:
         """Number of qubits m."""
@@ -67,6 +74,25 @@ class HermitianProblem:
         return self.vectors.conj().T @ self.state
 
 
+def paired(system: Any, second: Any) -> tuple[Any, Any]:
+    """Read two arrays in a row as the pair (matrix, rhs) they must be.
+
+    Returns
+    -------
+    system, second
+        As they were given, unless ``second`` holds several numbers: then
+        it is the right-hand side, and None is left in its place.
+
+    Examples
+    --------
+    >>> paired([[2, 0], [0, 1]], [1, 1])
+    (([[2, 0], [0, 1]], [1, 1]), None)
+    """
+    if isinstance(second, list | tuple) or np.ndim(second) > 0:
+        return (system, second), None
+    return system, second
+
+
 def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
     """Check a system and return it as a dense matrix and right-hand side.
 
@@ -75,13 +101,18 @@ def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
     system : LinearSystem or pair (matrix, rhs)
         A square matrix, dense or sparse, real or complex, of any size.
 
+    Returns
+    -------
+    matrix : ndarray, shape (size, size)
+    rhs : ndarray, shape (size,)
+
     Raises
     ------
     TypeError
-        If it is neither.
+        If it is neither, or does not hold numbers.
     ValueError
-        If the matrix is not square, empty, larger than 4096, singular, or
-        not finite; if the right-hand side does not fit or is zero.
+        If the matrix is not square, empty, larger than 4096, or not finite;
+        if the right-hand side does not fit or is zero.
 
     Examples
     --------
@@ -96,9 +127,12 @@ def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise TypeError(
             "expected a stacked LinearSystem or a pair (matrix, rhs), got "
-            f"{type(system).__name__}"
+            f"{kind_of(system)}"
         )
-    shape = np.shape(pair[0])
+    matrix, rhs = pair
+    if not hasattr(matrix, "shape"):
+        matrix = finite_numbers(matrix, "the matrix")
+    shape = matrix.shape
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
         raise ValueError(
             f"expected a square matrix, got shape {shape}; a least-squares "
@@ -109,13 +143,10 @@ def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
             f"the system has {shape[0]} unknowns and a simulator can take "
             f"{_LARGEST}; lower the order or the number of steps"
         )
-    matrix = _numbers(pair[0], "the matrix")
-    rhs = _numbers(pair[1], "the right-hand side")
-    if rhs.shape != (shape[0],):
-        raise ValueError(
-            f"expected a right-hand side of shape ({shape[0]},), got "
-            f"{rhs.shape}"
-        )
+    matrix = finite_numbers(matrix, "the matrix", shape)
+    rhs = finite_numbers(rhs, "the right-hand side", (shape[0],))
+    _check_range(matrix, "the matrix")
+    _check_range(rhs, "the right-hand side")
     if not rhs.any():
         raise ValueError(
             "the right-hand side is zero, so the solution is zero and there "
@@ -124,22 +155,13 @@ def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
     return matrix, rhs
 
 
-def _numbers(array: Any, what: str) -> npt.NDArray:
-    array = array.toarray() if sp.issparse(array) else np.asarray(array)
-    kind = complex if np.iscomplexobj(array) else float
-    try:
-        array = array.astype(kind)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"expected numbers in {what}") from error
-    if not np.isfinite(array).all():
-        raise ValueError(f"{what} holds NaN or infinity")
+def _check_range(array: npt.NDArray, what: str) -> None:
     largest = np.abs(array).max(initial=0)
     if largest and not _SMALLEST_ENTRY < largest < 1 / _SMALLEST_ENTRY:
         raise ValueError(
             f"the largest entry of {what} is {largest:.1e}, whose square "
             "leaves the range of floats; rescale the system"
         )
-    return array
 
 
 def refuse_singular(norms: npt.NDArray[np.float64]) -> None:
@@ -161,10 +183,20 @@ def embed_hermitian(system: Any) -> HermitianProblem:
     :math:`M`. The eigenvectors are computed classically: this is a
     simulation of the algorithm, not a shortcut that it could take.
 
+    Parameters
+    ----------
+    system : LinearSystem or pair (matrix, rhs)
+        As for :func:`qcl.hhl`.
+
+    Returns
+    -------
+    HermitianProblem
+
     Raises
     ------
     TypeError, ValueError
-        As :func:`read_system`, and if the matrix is singular to working
+        If the system is not a finite, square one with a non-zero right-hand
+        side and at most 4096 unknowns, or the matrix is singular to working
         precision.
 
     Examples
@@ -190,12 +222,15 @@ def embed_hermitian(system: Any) -> HermitianProblem:
     state[:size] = rhs / rhs_norm
     eigenvalues, vectors = np.linalg.eigh(square)
     first = half if dilated else 0
+    reference = np.linalg.solve(matrix, rhs)
+    for array in (eigenvalues, vectors, state, reference):
+        array.setflags(write=False)
     return HermitianProblem(
         eigenvalues,
         vectors,
         state,
         rhs_norm,
         slice(first, first + size),
-        np.linalg.solve(matrix, rhs),
+        reference,
         dilated,
     )

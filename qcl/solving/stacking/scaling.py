@@ -11,8 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from qcl.lifting.bounds.majorants import length, majorant
+from qcl._checks import a_count, a_noun, a_number, a_step, finite_reals
+from qcl.lifting.bounds.majorants import majorant
 from qcl.lifting.maps.polynomial import PolynomialMap
+
+_MOST_STEPS = 10**6
 
 
 def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
@@ -21,11 +24,25 @@ def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
     :math:`x_-\le x_+` solve :math:`\varphi(x)=x` for the scalar majorant
     :math:`\varphi` of the step, and :math:`x_0=\|u_{\rm in}\|`.
 
+    Parameters
+    ----------
+    step : PolynomialMap
+        The step in its own units.
+    u0 : array of shape (n,)
+        The start.
+
+    Returns
+    -------
+    low, high : float
+        ``high`` is infinite for a linear step.
+
     Raises
     ------
+    TypeError
+        If ``step`` is no PolynomialMap or ``u0`` no numbers.
     ValueError
         If the window is empty: the step is not dissipative enough for this
-        start (R >= 1).
+        start (R >= 1); or if u0 has the wrong shape or is not finite.
 
     References
     ----------
@@ -39,7 +56,8 @@ def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
     >>> round(low, 12), round(high, 12)
     (0.3, 1.0)
     """
-    x0 = length(step, u0)
+    step = a_step(step)
+    x0 = float(np.linalg.norm(finite_reals(u0, "the start", (step.n,))))
     x_minus, x_plus = majorant(step).fixed_points()
     low = max(x0, x_minus)
     if low > x_plus:
@@ -50,6 +68,21 @@ def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
             "large condition number"
         )
     return low, x_plus
+
+
+def length_scale(point: Any) -> float:
+    r"""The scale :math:`\rho=\sqrt2\,\|u\|`, for the weights at the end.
+
+    In these units a lifted vector :math:`(v,v^{\otimes2},\dots)` has at
+    least half of its squared norm in degree 1, as :math:`\|v\|^2=\tfrac12`.
+
+    Examples
+    --------
+    >>> round(length_scale([3.0, 4.0]) ** 2, 12)
+    50.0
+    """
+    point = finite_reals(point, "the weights at the end")
+    return float(np.sqrt(2) * np.linalg.norm(point))
 
 
 def choose_scale(
@@ -69,7 +102,7 @@ def choose_scale(
     u0 : array of shape (n,)
         The start.
     T : int
-        Number of steps.
+        Number of steps, >= 1.
 
     Returns
     -------
@@ -77,8 +110,11 @@ def choose_scale(
 
     Raises
     ------
+    TypeError
+        If the steps are no PolynomialMaps.
     ValueError
-        As :func:`scale_window`, and if the start is 0 and nothing drives it.
+        As :func:`scale_window`, if there are not T steps, and if the start
+        is 0 and nothing drives it.
 
     Examples
     --------
@@ -86,7 +122,8 @@ def choose_scale(
     >>> choose_scale(step, [0.3], 3)
     0.3
     """
-    each = [steps] * T if isinstance(steps, PolynomialMap) else list(steps)
+    T = a_count(T, "T", 1, _MOST_STEPS, "take fewer steps")
+    each = one_each(steps, "PolynomialMap", "step", T)
     windows = [scale_window(step, u0) for step in dict.fromkeys(each)]
     low = max(window[0] for window in windows)
     high = min(window[1] for window in windows)
@@ -95,15 +132,36 @@ def choose_scale(
             "no scale is safe for every step of the sequence; pass scale as "
             "a number"
         )
-    point = each[0].as_float().trajectory(u0, 0)[0]
+    point = finite_reals(u0, "the start", (each[0].n,))
     for step in each:
         point = step.as_float()(point)
-    scale = min(high, max(low, float(np.sqrt(2) * np.linalg.norm(point))))
+    scale = min(high, max(low, length_scale(point)))
     if scale == 0:
         raise ValueError(
             "the start is u = 0 and nothing drives it: there is no scale"
         )
     return float(scale)
+
+
+def one_each(given: Any, noun: str, word: str, T: int) -> list[Any]:
+    """Return T of a noun, from one for every step or from a sequence of T.
+
+    Raises
+    ------
+    TypeError
+        If some are of another kind.
+    ValueError
+        If there are not T of them.
+    """
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    each = list(given) if several and given else [given]
+    for item in each:
+        a_noun(item, noun, f" or {T} of them")
+    if several and len(each) != T:
+        raise ValueError(
+            f"expected one {word} or T={T} of them, got {len(each)}"
+        )
+    return each if several else each * T
 
 
 def condition_bound(
@@ -126,14 +184,23 @@ def condition_bound(
     step : PolynomialMap
         The step in its own units.
     scale : float
-        :math:`\rho`, as given to :func:`qcl.stack`.
-    T, padding : int
-        Number of steps and of padded slices.
+        :math:`\rho` > 0, as given to :func:`qcl.stack`.
+    T : int
+        Number of steps, >= 1.
+    padding : int
+        Number of padded slices, >= 0.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
-        If the condition fails, so that no bound is known.
+        If the condition fails, so that no bound is known, or an argument is
+        out of range.
 
     References
     ----------
@@ -145,7 +212,10 @@ def condition_bound(
     >>> round(condition_bound(step, 0.3, T=100), 3)
     13.286
     """
-    phi = majorant(step)
+    phi = majorant(a_step(step))
+    scale = a_number(scale, "scale", above=0)
+    T = a_count(T, "T", 1, _MOST_STEPS, "take fewer steps")
+    padding = a_count(padding, "padding", 0, _MOST_STEPS)
     forcing = phi(0.0)
     if not phi(scale) + forcing <= scale * (1 + 1e-12):
         raise ValueError(

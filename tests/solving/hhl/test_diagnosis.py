@@ -116,7 +116,7 @@ def test_bad_input():
         qcl.diagnose(result, clock_qubits=5)
     with pytest.raises(ValueError, match=r"error in \(0, 1\)"):
         qcl.diagnose(EASY, error=0)
-    with pytest.raises(ValueError, match="expected one of"):
+    with pytest.raises(ValueError, match="expected window to be one of"):
         qcl.diagnose(EASY, window="triangle")
     with pytest.raises(ValueError, match="at most 22 clock qubits"):
         qcl.diagnose(EASY, clock_qubits=30)

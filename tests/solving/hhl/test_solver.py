@@ -1,4 +1,5 @@
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -174,7 +175,7 @@ def test_inaccuracy_is_said_aloud():
     [
         (lambda s: qcl.hhl(s, clock_qubits=4), "use clock_qubits >= 6"),
         (lambda s: qcl.hhl(s, clock_qubits=22), "27 qubits"),
-        (lambda s: qcl.hhl(s, method="fast"), "'circuit' or 'filter'"),
+        (lambda s: qcl.hhl(s, method="fast"), "'circuit', 'filter'"),
         (lambda s: qcl.hhl(s, 7, shots=100), "source of randomness"),
         (lambda s: qcl.advise_clock(s, error=0), "error > 0"),
         (lambda s: qcl.advise_clock(s, error=1e-9), "no clock of up to 16"),
@@ -198,3 +199,98 @@ def test_inaccuracy_is_said_aloud():
 def test_bad_input(one_weight, call, message):
     with pytest.raises(ValueError, match=message):
         call(one_weight)
+
+
+def test_a_clock_made_by_hand(one_weight):
+    advised = qcl.hhl(one_weight, clock_qubits=7, method="filter")
+    again = qcl.hhl(one_weight, clock=advised.clock, method="filter")
+    assert again.solution.tolist() == advised.solution.tolist()
+    with pytest.raises(ValueError, match="one clock, got several"):
+        qcl.hhl(one_weight, 7, clock=advised.clock)
+    dark = replace(advised.clock, constant=1e3)
+    with pytest.raises(ValueError, match="never succeeds"):
+        qcl.hhl(one_weight, clock=dark, method="filter")
+
+
+def test_matrix_and_right_hand_side_one_after_the_other():
+    matrix, rhs = [[2, 0], [0, -1]], [2, 1]
+    found = qcl.hhl(matrix, rhs, method="filter")
+    assert found.solution == pytest.approx([1, -1], rel=0.02)
+    assert qcl.advise_clock(matrix, rhs) == qcl.advise_clock((matrix, rhs))
+    assert qcl.diagnose(matrix, rhs).findings == ()
+
+
+def test_complex_numbers_among_objects():
+    boxed = np.array([[1 + 1j, 0], [0, 2]], dtype=object)
+    expected = np.linalg.solve(boxed.astype(complex), [1, 1])
+    for solve in (qcl.hhl, qcl.qsvt):
+        assert solve(boxed, [1, 1]).solution == pytest.approx(
+            expected, abs=0.01
+        )
+
+
+def test_the_filter_takes_what_is_advised():
+    """Nothing is simulated, so no ceiling on qubits is in the way."""
+    system = (np.diag(np.linspace(0.004, 1, 600)), np.ones(600))
+    advised = qcl.advise_clock(system)
+    result = qcl.hhl(system, advised, method="filter")
+    assert result.relative_error <= 1e-2
+    assert result.qubits > 24
+    with pytest.raises(ValueError, match="use method='filter'"):
+        qcl.hhl(system, advised)
+
+
+def followed(system, call):
+    """Return the remedies that a refusal names."""
+    with pytest.raises(ValueError, match="condition number") as caught:
+        call(system)
+    return str(caught.value)
+
+
+def test_no_message_sends_the_reader_in_a_circle():
+    """No clock, polynomial or larger error helps at 1e8, and none is named."""
+    hopeless = (np.diag([1.0, 1e-8]), [1.0, 1.0])
+    calls = (
+        qcl.hhl,
+        lambda s: qcl.hhl(s, clock_qubits=20, method="filter"),
+        qcl.advise_clock,
+        qcl.qsvt,
+        lambda s: qcl.qsvt(s, method="matrix"),
+    )
+    for call in calls:
+        words = followed(hopeless, call)
+        for useless in (
+            "clock_qubits=",
+            "qcl.qsvt",
+            "larger error",
+            "advised",
+        ):
+            assert useless not in words
+    hard = (np.diag([1.0, 1e-4]), [1.0, 1.0])
+    words = followed(hard, lambda s: qcl.advise_clock(s, 1e-3))
+    assert "qcl.qsvt with method='matrix'" in words
+    assert qcl.qsvt(hard, 1e-3, method="matrix").relative_error < 1e-3
+
+
+def test_a_lifting_that_does_not_follow_descent_is_said_aloud():
+    """With R = 3 the solver is right and the lifting is not."""
+    step = qcl.PolynomialMap({1: [[-0.2]], 2: [[-0.2]]})
+    far = qcl.stack(qcl.lift(step, 2), [3.0], T=3)
+    assert far.ratio == pytest.approx(3)
+    near = qcl.stack(qcl.lift(step, 2), [0.3], T=3)
+    calls = (
+        lambda s: qcl.hhl(s, method="filter"),
+        lambda s: qcl.qsvt(s, method="matrix"),
+        qcl.diagnose,
+    )
+    for call in calls:
+        with pytest.warns(qcl.TruncationWarning, match="R = 3"):
+            call(far)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", qcl.TruncationWarning)
+            call(near)
+
+
+def test_shots_are_whole_numbers(one_weight):
+    with pytest.raises(TypeError, match="integer shots"):
+        qcl.hhl(one_weight, 7, shots=2.5, rng=0)

@@ -205,3 +205,60 @@ def test_what_is_not_a_system_is_refused():
         qsvt("system")
     with pytest.raises(TypeError, match=r"made by qcl\.stack"):
         qsvt((np.eye(2), [1, 1]), encoding="time-shift")
+
+
+@pytest.mark.parametrize("digits", [3, 6, 8, 9, 10, 11, 12])
+def test_what_is_returned_keeps_its_word_and_the_rest_is_refused(digits):
+    """Against solutions with 40 digits, for any condition number."""
+    import mpmath
+
+    rng, error, kept = np.random.default_rng(digits), 10.0**-digits, 0
+    with mpmath.workdps(40):
+        for i in range(40):
+            n = int(rng.integers(1, 13))
+            matrix, rhs = rng.normal(size=(n, n)), rng.normal(size=n)
+            if i % 3 == 0:
+                matrix = matrix + 1j * rng.normal(size=(n, n))
+            try:
+                result = qsvt((matrix, rhs), error, method="matrix")
+            except ValueError as refused:
+                assert "ask for a larger one" in str(refused)  # noqa: PT017
+                continue
+            kept += 1
+            exact = mpmath.lu_solve(
+                mpmath.matrix(matrix.tolist()), mpmath.matrix(rhs.tolist())
+            )
+            exact = np.array([complex(x) for x in exact])
+            miss = np.linalg.norm(result.solution - exact)
+            bound = result.error_bound * np.linalg.norm(exact)
+            assert miss <= bound
+            assert result.error_bound <= error
+    assert kept >= (20 if digits < 12 else 10)
+
+
+def test_results_are_pickled_and_not_written_into():
+    import pickle
+
+    result = qsvt(one_weight(2, 2), error=0.1)
+    copy = pickle.loads(pickle.dumps(result))
+    assert copy.solution.tolist() == result.solution.tolist()
+    assert len(copy.circuit().operations) == len(result.circuit().operations)
+    for encoding in ("dilation", "time-shift"):
+        again = pickle.loads(
+            pickle.dumps(qsvt(one_weight(2, 2), 0.1, encoding=encoding))
+        )
+        unitary = again.encoding.unitary()
+        corner = unitary[: len(again.start), : len(again.start)]
+        assert corner == pytest.approx(again.encoding.block, abs=1e-12)
+    for array in (result.solution, result.state, result.encoding.block):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 9
+    weights = result.weights
+    weights += 1
+    assert result.weights.tolist() != weights.tolist()
+
+
+def test_matrix_and_right_hand_side_one_after_the_other():
+    matrix, rhs = [[2, 0], [1, -1]], [2, 3]
+    one, two = qsvt(matrix, rhs, method="matrix"), qsvt((matrix, rhs))
+    assert one.solution == pytest.approx(two.solution, abs=1e-9)

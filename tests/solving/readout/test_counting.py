@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import qcl
-from qcl.solving.readout.counting import Amplitudes, checked_generator, tally
+from qcl.solving.readout.counting import Amplitudes, checked_shots, tally
 
 
 @pytest.mark.parametrize("padding", [0, 1, 3])
@@ -61,8 +61,12 @@ def test_tally_of_one_measurement():
     assert counts / 10**6 == pytest.approx(outcomes, abs=0.005)
 
 
-def test_only_a_generator_is_a_source_of_randomness():
+def test_a_generator_or_a_seed_is_a_source_of_randomness():
     rng = np.random.default_rng(0)
-    assert checked_generator(rng) is rng
+    assert checked_shots(3.0, rng) == (3, rng)
+    one, two = (checked_shots(9, 7)[1].integers(99, size=5) for _ in range(2))
+    assert one.tolist() == two.tolist()
     with pytest.raises(ValueError, match="source of randomness"):
-        checked_generator(None)
+        checked_shots(9, None)
+    with pytest.raises(TypeError, match="integer shots"):
+        checked_shots(2.5, rng)

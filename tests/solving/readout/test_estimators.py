@@ -4,11 +4,11 @@ import pytest
 from qcl.solving.readout.counting import Amplitudes
 from qcl.solving.readout.estimators import (
     compare_signs,
-    normal_quantile,
     read_by_reference,
     reader,
     roots,
 )
+from qcl.solving.solution.reading import normal_quantile
 
 METHODS = ["reference", "interference"]
 RUNS = 2000

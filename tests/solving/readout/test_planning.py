@@ -72,5 +72,5 @@ def test_bad_input(dissipative, exact):
             qcl.plan_shots(result, error)
     with pytest.raises(ValueError, match=r"level in \(0, 1\)"):
         qcl.plan_shots(result, 0.1, level=95)
-    with pytest.raises(ValueError, match="expected one of"):
+    with pytest.raises(ValueError, match="expected method to be one of"):
         qcl.plan_shots(result, 0.1, method="guess")

@@ -57,9 +57,11 @@ def test_dense_and_sparse_are_read_alike(convert):
         ((np.ones((0, 0)), np.ones(0)), "square matrix"),
         ((np.eye(2), np.ones(3)), r"shape \(2,\), got \(3,\)"),
         ((np.eye(2), np.zeros(2)), "right-hand side is zero"),
-        ((np.eye(2), [1, np.nan]), "the right-hand side holds NaN"),
-        (([[1, np.inf], [0, 1]], [1, 1]), "the matrix holds NaN or infinity"),
-        (([["a", 1], [1, 1]], [1, 1]), "expected numbers in the matrix"),
+        ((np.eye(2), [1, np.nan]), "numbers in the right-hand side, got NaN"),
+        (
+            ([[1, np.inf], [0, 1]], [1, 1]),
+            "the matrix, got NaN or infinity",
+        ),
         ((np.eye(2) * 1e200, [1, 1]), "leaves the range of floats"),
         ((np.eye(2), [1e-200, 0]), "leaves the range of floats"),
         ((np.ones((2, 2)), [1, 1]), "singular to working precision"),
@@ -69,6 +71,18 @@ def test_dense_and_sparse_are_read_alike(convert):
 def test_bad_input(system, message):
     with pytest.raises(ValueError, match=message):
         embed_hermitian(system)
+
+
+def test_text_is_no_matrix():
+    with pytest.raises(TypeError, match="expected numbers in the matrix"):
+        embed_hermitian(([["a", 1], [1, 1]], [1, 1]))
+
+
+def test_complex_numbers_among_objects_keep_their_imaginary_part():
+    boxed = np.array([[1 + 2j, 0], [0, 1]], dtype=object)
+    matrix, rhs = read_system((boxed, np.array([1j, 2], dtype=object)))
+    assert matrix.tolist() == [[1 + 2j, 0], [0, 1]]
+    assert rhs.tolist() == [1j, 2]
 
 
 @pytest.mark.parametrize("system", [np.eye(2), 3, None])

@@ -132,7 +132,7 @@ LIFTING = qcl.lift(quadratic(1, 0, forced=False), 2)
     [
         (
             lambda: qcl.stack(LIFTING, [0.3], 0),
-            "expected T >= 1 steps, got T=0",
+            "expected T >= 1, got T=0",
         ),
         (lambda: qcl.stack(LIFTING, [0.3], 2, -1), "expected padding >= 0"),
         (lambda: qcl.stack([LIFTING] * 3, [0.3], 2), "T=2 of them, got 3"),
