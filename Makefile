@@ -6,10 +6,12 @@ SITE   := _build/html/index.html
 TOOL   := $(BIN)/python book/_tools/notebooks.py
 BUILD  := $(BIN)/jupyter-book build . -W -n --keep-going
 PYTEST := $(BIN)/python -m pytest -q
+LOCK   := $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
+          --custom-compile-command "make lock"
 NBVAL  := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test check bench notebooks chapter lock vendor clean
+.PHONY: help book serve test check bench floors mutate notebooks chapter lock vendor clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,9 +57,21 @@ notebooks: $(VENV)/installed  ## Format, execute and normalise every chapter, in
 chapter: $(VENV)/installed  ## Start one: PART=lifting NUMBER=3 NAME=discrete TITLE="..."
 	$(TOOL) new "$(PART)" "$(NUMBER)" "$(NAME)" "$(TITLE)"
 
-lock: $(VENV)/installed  ## Write requirements.txt from pyproject.toml
-	echo "-e .[qsvt,book,test,dev]" | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
-	  --fork-strategy fewest --no-annotate --custom-compile-command "make lock" -o requirements.txt
+lock: $(VENV)/installed  ## Write both requirements.txt from pyproject.toml
+	echo "-e .[qsvt,book,test,dev]" | $(LOCK) -o requirements.txt
+	@# Beginning with the pins of the whole, uv keeps those that are needed.
+	cp requirements.txt .binder/requirements.txt
+	echo "-e .[qsvt,run]" | $(LOCK) -o .binder/requirements.txt
+
+floors: $(VENV)/installed  ## Unit tests with the lowest versions that are declared
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python _build/floors
+	$(BIN)/uv pip install --quiet --python _build/floors/bin/python --resolution lowest-direct -e ".[qsvt,test]"
+	MPLBACKEND=Agg _build/floors/bin/python -m pytest -q -m "not browser and not slow" \
+	  --ignore tests/book --ignore tests/benchmarks -n 2 --dist loadfile tests
+
+mutate: $(VENV)/installed  ## Would the tests notice? MUTATE="--sample 30 solving/hhl/clock"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e ".[mutate]"
+	$(BIN)/python tests/mutate.py $(MUTATE)
 
 vendor:  ## Fetch MathJax and the widget manager again (needs npm)
 	book/_tools/vendor.sh

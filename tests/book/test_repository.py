@@ -31,13 +31,30 @@ def test_the_top_level_holds_only_what_belongs_there():
     assert {path.parts[0] for path in files()} <= TOP_LEVEL
 
 
-def test_the_lock_is_exact_and_names_no_index():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    lines = [line for line in lines if not line.startswith("#")]
+def pins(name):
+    """Return the lines of a lock file, without its comments."""
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", ".binder/requirements.txt"]
+)
+def test_the_lock_is_exact_and_names_no_index(name):
+    lines = pins(name)
     assert lines.count("-e .") == 1
     lines.remove("-e .")
     pin = re.compile(r"[\w.\-]+(\[[\w,\-]+\])?==[\w.+!]+( ; .+)?")
     assert [line for line in lines if not pin.fullmatch(line)] == []
+
+
+def test_binder_runs_with_the_same_versions_and_no_tools():
+    small = {line.split(" ;")[0] for line in pins(".binder/requirements.txt")}
+    whole = {line.split(" ;")[0] for line in pins("requirements.txt")}
+    assert small < whole
+    names = {line.split("==")[0] for line in small}
+    tools = {"playwright", "pytest", "ruff", "mypy", "uv", "jupyter-book"}
+    assert not names & tools
 
 
 def test_the_contents_exist():
