@@ -20,31 +20,47 @@ QUIZ_DIV = re.compile(r'(<div id="\w+" data-shufflequestions=[^>]*>)')
 
 
 class PublicNames(SphinxDirective):
-    """Document the public names of one room, in the order of its stub."""
+    """Document the public names of one room, folder by folder.
+
+    Folders and names stand in the order of the stub; what is said of a
+    folder is the first line of its docstring.
+    """
 
     required_arguments = 1
 
     def run(self):
         """Return what autodoc makes of the names."""
         place, package = self.arguments[0], import_module("qcl")
+        depth = 2
         if place == "drawing":
-            package, place = package.drawing, ""
+            package, place, depth = package.drawing, "", 1
         stub = Path(package.__file__).with_suffix(".pyi")
         self.env.note_dependency(str(stub))
-        lines = [f".. currentmodule:: {package.__name__}", ""]
+        folders = {}
         for module, name in PUBLIC.findall(stub.read_text("utf-8")):
-            if not module.startswith(place):
-                continue
-            thing = getattr(package, name)
-            if inspect.isclass(thing):
-                lines += [f".. autoclass:: {name}", "   :members:"]
-                lines += ["   :inherited-members:", ""]
-            elif callable(thing):
-                lines += [f".. autofunction:: {name}", ""]
+            if module.startswith(place):
+                folder = ".".join(module.split(".")[:depth])
+                folders.setdefault(folder, []).append(name)
+        lines = [f".. currentmodule:: {package.__name__}", ""]
+        for folder, names in folders.items():
+            module = import_module(f"{package.__name__}.{folder}")
+            lines += [f".. rubric:: {module.__doc__.splitlines()[0]}", ""]
+            for name in names:
+                lines += documented(name, getattr(package, name))
         here = nodes.section()
         here.document = self.state.document
         self.state.nested_parse(StringList(lines, str(stub)), 0, here)
         return here.children
+
+
+def documented(name, thing):
+    """Return the directive that documents one name; constants have none."""
+    if inspect.isclass(thing):
+        options = ["   :members:", "   :inherited-members:"]
+        return [f".. autoclass:: {name}", *options, ""]
+    if callable(thing):
+        return [f".. autofunction:: {name}", ""]
+    return []
 
 
 def number_chapters(app):
