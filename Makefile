@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SITE   := _build/html/index.html
 TOOL   := $(BIN)/python book/_tools/notebooks.py
+EDITION := $(BIN)/python book/_tools/edition.py
 BUILD  := $(BIN)/jupyter-book build . -W -n --keep-going
 PYTEST := $(BIN)/python -m pytest -q
 LOCK   := $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
@@ -11,7 +12,7 @@ LOCK   := $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 --fo
 NBVAL  := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTEST) -p tests.book.nbval_formats --nbval --nbval-cell-timeout=120 -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test check bench floors mutate notebooks chapter lock vendor clean
+.PHONY: help book serve lab test check bench floors mutate notebooks chapter lock vendor clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,11 +29,15 @@ book: $(VENV)/installed  ## Build the site
 	@$(TOOL) cache
 	@# A second incremental build would hide the first one's warnings.
 	$(BUILD) || { rm -rf _build/.doctrees; exit 1; }
+	$(EDITION)
 	@echo "Open $(SITE), or run make serve."
 
 serve: book  ## Build the site and show it at http://localhost:8000
 	@$(BIN)/python -m webbrowser http://localhost:8000 || true
 	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html
+
+lab: book  ## Open the chapters in JupyterLab (a copy, in lab/)
+	$(EDITION) lab
 
 check: $(VENV)/installed  ## Lint, types, unit tests, doctests: no notebooks, no browser
 	$(BIN)/ruff check .
@@ -44,6 +49,7 @@ test: $(VENV)/installed  ## Everything: unit tests, doctests, notebooks, site, b
 	@echo "Executing the chapters that have changed: minutes, the first time."
 	@$(TOOL) cache
 	$(BUILD) --all
+	$(EDITION)
 	MPLBACKEND=Agg $(PYTEST) --doctest-modules --ignore tests/benchmarks -n 2 --dist loadfile
 	$(NBVAL) $$($(TOOL) list)
 
