@@ -335,14 +335,16 @@ def symbols_of(value: Any, name: str) -> list[Any]:
 
 
 def items_of(value: Any) -> list[Any] | None:
-    """Return the items of a sequence; None for text and for single things.
+    """Return the items of a collection; None for text and single things.
+
+    Also for an iterator, which reading would use up.
 
     Examples
     --------
     >>> items_of((1, 2)), items_of("ab"), items_of(3)
     ([1, 2], None, None)
     """
-    if isinstance(value, str | bytes):
+    if isinstance(value, str | bytes) or hasattr(value, "__next__"):
         return None
     try:
         return list(value)

@@ -159,10 +159,12 @@ def check_range(point: npt.NDArray, t: int) -> None:
 
 def read_only(array: Any) -> Any:
     """Return the same array, dense or of sparse rows, closed to writing."""
-    dense = isinstance(array, np.ndarray)
-    for part in (
-        [array] if dense else [array.data, array.indices, array.indptr]
-    ):
+    if isinstance(array, np.ndarray):
+        array.setflags(write=False)
+        return array
+    if array.data.flags.writeable:
+        array.sum_duplicates()
+    for part in (array.data, array.indices, array.indptr):
         part.setflags(write=False)
     return array
 

@@ -1,17 +1,22 @@
 """The order and the horizon that a bound on the error allows."""
 
 from bisect import bisect_left
-from typing import Any
+from itertools import islice
+from typing import Any, get_args
 
 import numpy as np
 
+from qcl._checks import a_choice, a_count, a_number, a_step
+from qcl.lifting.algebra.basis import MOST_ORDER
+from qcl.lifting.algebra.exact import MOST_STEPS
 from qcl.lifting.bounds.majorants import majorant
 from qcl.lifting.bounds.norms import length
 from qcl.lifting.bounds.truncation import (
     Kind,
     Steps,
-    check_sizes,
+    check_work,
     quadratic_norms,
+    recursion,
     scalar_bounds,
     scalar_majorant,
 )
@@ -37,7 +42,7 @@ def order_for(
     error : float
         The largest :math:`\|u(t)-\hat y_1(t)\|` allowed, > 0.
     limit : int
-        The largest order tried.
+        The largest order tried, from 1 to 1000.
 
     Returns
     -------
@@ -45,6 +50,8 @@ def order_for(
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind.
     ValueError
         If no order up to ``limit`` reaches the error, or the condition of
         the bound fails.
@@ -57,8 +64,10 @@ def order_for(
     >>> order_for(step, [0.5], T=20, error=1e-6, kind="uniform")
     10
     """
-    check_sizes(limit, T, 1)
-    _check_error(error)
+    limit = a_count(limit, "limit", least=1, most=MOST_ORDER)
+    T = a_count(T, "T", most=MOST_STEPS)
+    a_choice(kind, get_args(Kind), "kind")
+    error = a_number(error, "error", above=0)
     phi, x0 = scalar_majorant(step, u0, T)
 
     def worst(order: int) -> float:
@@ -92,7 +101,7 @@ def horizon(
     error : float
         The largest :math:`\|u(t)-\hat y_1(t)\|` allowed, > 0.
     limit : int
-        The longest horizon tried.
+        The longest horizon tried, from 0 to a million.
 
     Returns
     -------
@@ -102,6 +111,8 @@ def horizon(
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind.
     ValueError
         If the condition of the bound fails or an argument is out of range.
 
@@ -111,18 +122,20 @@ def horizon(
     >>> horizon(step, [0.1], order=4, error=1e-3)
     13
     """
-    check_sizes(order, limit, 1)
-    _check_error(error)
-    phi, x0 = scalar_majorant(step, u0, 0)
-    T = min(8, limit)
-    while True:
-        bound = scalar_bounds(phi, x0, order, T, kind)[:, 0]
-        over = np.flatnonzero(bound > error)
-        if over.size:
-            return max(int(over[0]) - 1, 0)
-        if limit == T:
-            return limit
-        T = min(2 * T, limit)
+    order = a_count(order, "order", least=1, most=MOST_ORDER)
+    limit = a_count(limit, "limit", most=MOST_STEPS)
+    a_choice(kind, get_args(Kind), "kind")
+    error = a_number(error, "error", above=0)
+    phi, x0 = scalar_majorant(a_step(step), u0, 0)
+    if kind == "majorant":
+        check_work(phi, order, limit)
+        rows = recursion(phi, x0, order)
+    else:
+        rows = iter(scalar_bounds(phi, x0, order, limit, kind))
+    for t, row in enumerate(islice(rows, limit + 1)):
+        if row[0] > error:
+            return max(t - 1, 0)
+    return limit
 
 
 def mobius_horizon(step: PolynomialMap, u0: Any) -> float:
@@ -144,6 +157,8 @@ def mobius_horizon(step: PolynomialMap, u0: Any) -> float:
 
     Raises
     ------
+    TypeError
+        If it is no PolynomialMap.
     ValueError
         If the step is forced, of degree above two, or g = 0.
 
@@ -160,16 +175,15 @@ def mobius_horizon(step: PolynomialMap, u0: Any) -> float:
     """
     g, strength = quadratic_norms(majorant(step))
     x0 = length(step, u0)
-    if strength * x0 == 0:
+    if strength == 0 or x0 == 0:
         return np.inf
-    room = g / (strength * x0)  # theta < 1 while sum of g^s < room
+    with np.errstate(over="ignore"):  # theta < 1 while sum of g^s < room
+        room = np.float64(g) / strength / x0
     if room * (g - 1) <= -1:
         return np.inf
     if g == 1:
-        return room
+        return float(room)
+    if np.isinf(room):
+        far = np.log(g) - np.log(strength) - np.log(x0) + np.log(g - 1)
+        return float(far / np.log(g))
     return float(np.log1p(room * (g - 1)) / np.log(g))
-
-
-def _check_error(error: float) -> None:
-    if not error > 0:
-        raise ValueError(f"expected an error > 0, got error={error}")

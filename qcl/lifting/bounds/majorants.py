@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from qcl._checks import a_number, a_step, finite_reals
 from qcl.lifting.algebra.basis import Floats
-from qcl.lifting.bounds.norms import (
-    length,
-    spectral_norm,
-    top_eigenvalue,
-)
+from qcl.lifting.algebra.exact import read_only
+from qcl.lifting.bounds.norms import length, spectral_norm
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 # A dissipation below this is rounding noise of a norm.
 _NOISE = 1e-13
+_FAR = 1e300  # a radius that stands for those beyond floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,12 @@ class Majorant:
     Attributes
     ----------
     coefficients : ndarray, shape (q + 1,)
-        :math:`g_0,\dots,g_q`, none negative, :math:`q\ge1`.
+        :math:`g_0,\dots,g_q`, none negative, :math:`q\ge1`; read-only.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no such numbers.
 
     Examples
     --------
@@ -46,12 +50,36 @@ class Majorant:
 
     coefficients: Floats
 
+    def __post_init__(self) -> None:
+        """Check the coefficients and keep a copy."""
+        g = finite_reals(self.coefficients, "the coefficients", (None,))
+        if len(g) < 2 or (g < 0).any():
+            raise ValueError(
+                "expected coefficients g_0, g_1, ... >= 0, at least two, got "
+                f"{len(g)} from {g.min(initial=0):.6g} on"
+            )
+        object.__setattr__(self, "coefficients", read_only(g))
+
     def __call__(self, x: float) -> float:
-        """Evaluate the majorant; infinite if it leaves the float range."""
-        powers = np.arange(len(self.coefficients))
-        with np.errstate(over="ignore", invalid="ignore"):
-            value = float(self.coefficients @ np.power(float(x), powers))
-        return value if np.isfinite(value) else np.inf
+        """Evaluate the majorant; infinite if it leaves the float range.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If x is no finite number >= 0.
+        """
+        return float(self.parts(a_number(x, "x", least=0)).sum())
+
+    def parts(self, x: float) -> Floats:
+        r"""The terms :math:`g_\ell x^\ell`, right wherever they are floats."""
+        g, ell = self.coefficients, np.arange(len(self.coefficients))
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            powers = np.power(x, ell, dtype=np.float64)
+            values = np.where(g > 0, g * powers, 0.0)
+            lost = (g > 0) & (x > 0) & ((powers < 1e-290) | np.isinf(powers))
+            if lost.any():
+                values[lost] = np.exp(np.log(g[lost]) + ell[lost] * np.log(x))
+        return values
 
     @cached_property
     def degree(self) -> int:
@@ -107,14 +135,20 @@ class Majorant:
         >>> tuple(round(x, 12) for x in majorant(forced).fixed_points())
         (0.1, 0.9)
         """
-        mu, g = self.contraction(), self.coefficients
+        mu, g = self.contraction(), self.coefficients.tolist()
         higher = [(d, c) for d, c in enumerate(g) if d >= 2 and c > 0]
         if not higher:
-            return float(g[0]) / mu, np.inf
-        # Beyond the smallest of these phi(x) > x, and there it is steep.
-        above = min(float((mu / c) ** (1 / (d - 1))) for d, c in higher)
-        scaled = g * above ** (np.arange(len(g)) - 1.0)
-        gap = np.polynomial.Polynomial(scaled) - np.array([0.0, 1.0])
+            return g[0] / mu, np.inf
+        # Beyond the smallest of these phi(x) > x, and there it is steep. A
+        # smaller x_+ gives weaker bounds, never wrong ones.
+        with np.errstate(over="ignore"):
+            above = min(
+                float(np.power(np.float64(mu) / c, 1 / (d - 1)))
+                for d, c in higher
+            )
+        if above > _FAR:
+            return self._smaller(mu), _FAR
+        gap = self._gap(above)
         lowest = _newton(gap.deriv(), 1.0)
         if gap(lowest) > 4 * np.finfo(float).eps:
             raise ValueError(
@@ -122,8 +156,17 @@ class Majorant:
                 f"it stays above x by {gap(lowest) * above:.6g} at least; "
                 "expand about a point with a smaller gradient (qcl.shifted)"
             )
-        smaller = _newton(gap, 0.0) if g[0] > 0 else 0.0
-        return smaller * above, _newton(gap, 1.0) * above
+        return self._smaller(mu), _newton(gap, 1.0) * above
+
+    def _smaller(self, mu: float) -> float:
+        """The fixed point nearer to 0, found in units of ||F_0|| / mu."""
+        unit = float(self.coefficients[0]) / mu
+        return unit * _newton(self._gap(unit), 0.0) if unit > 0 else 0.0
+
+    def _gap(self, unit: float) -> np.polynomial.Polynomial:
+        """Return phi(x) - x as a polynomial, with x in such units."""
+        scaled = self.parts(unit) / unit
+        return np.polynomial.Polynomial(scaled) - np.array([0.0, 1.0])
 
     def ratio(self, x0: float) -> float:
         r"""The rate :math:`\bar x/x_+<1`, :math:`\bar x=\max(x_0,x_-)`.
@@ -133,8 +176,9 @@ class Majorant:
 
         Raises
         ------
-        ValueError
-            If there are no fixed points, or :math:`x_0\ge x_+`.
+        TypeError, ValueError
+            If x0 is no finite number >= 0, there are no fixed points, or
+            :math:`x_0\ge x_+`.
 
         Examples
         --------
@@ -142,6 +186,7 @@ class Majorant:
         >>> majorant(step).ratio(0.5)
         0.25
         """
+        x0 = a_number(x0, "x0", least=0)
         smaller, larger = self.fixed_points()
         if not x0 < larger:
             raise ValueError(
@@ -183,6 +228,13 @@ def majorant(step: PolynomialMap) -> Majorant:
     -------
     Majorant
 
+    Raises
+    ------
+    TypeError
+        If it is no PolynomialMap.
+    ValueError
+        If a norm leaves the range of floats.
+
     References
     ----------
     The majorant and its use are proved in the book's appendix.
@@ -194,12 +246,10 @@ def majorant(step: PolynomialMap) -> Majorant:
     >>> majorant(step).coefficients.round(12).tolist()
     [0.0, 0.9, 2.0]
     """
-    step = step.as_float()
+    step = a_step(step).as_float()
     coefficients = np.zeros(step.degree + 1)
-    for degree, part in step.terms.items():
+    for degree, part in step.images.items():
         coefficients[degree] = spectral_norm(part)
-    G1 = np.eye(step.n) + step.F(1)
-    coefficients[1] = top_eigenvalue(G1 @ G1.T) ** 0.5
     return Majorant(coefficients)
 
 
@@ -231,9 +281,11 @@ def r_number(step: PolynomialMap, u0: Any) -> float:
 
     Raises
     ------
+    TypeError
+        If it is no PolynomialMap.
     ValueError
-        If not every mode contracts, the start is zero under forcing, or a
-        step of degree above two is forced.
+        If u0 is no weight vector, not every mode contracts, the start is
+        zero under forcing, or a step of degree above two is forced.
 
     References
     ----------

@@ -1,4 +1,8 @@
-"""Norms of weight vectors and of the tensors that act on them."""
+"""Norms of weight vectors and of the tensors that act on them.
+
+Everything is measured in units of its largest entry, so that no square of a
+norm leaves the range of floats or is lost below it.
+"""
 
 from typing import Any
 
@@ -22,31 +26,38 @@ def spectral_norm(part: Terms) -> float:
     >>> round(spectral_norm(step.terms[2]) ** 2, 12)
     17.0
     """
-    scaled = _orthonormal(part)
+    scaled, unit = _orthonormal(part)
     if scaled.shape[1] < scaled.shape[0]:
         scaled = scaled.T
-    return top_eigenvalue((scaled @ scaled.T).toarray()) ** 0.5
+    gram = (scaled @ scaled.T).toarray()
+    return unit * max(float(np.linalg.eigvalsh(gram)[-1]), 0.0) ** 0.5
 
 
-def gram(part: Terms) -> Floats:
-    r"""The Gram matrix :math:`GG^T` of a tensor of float terms, (n, n)."""
-    scaled = _orthonormal(part)
-    return (scaled @ scaled.T).toarray()
+def squeezed(part: Terms, directions: Floats) -> Floats:
+    r"""A square matrix whose rows have the lengths of those of a tensor.
+
+    With the columns :math:`e_i` of an orthogonal matrix as directions, the
+    rows are :math:`e_i^TG_\ell` in other coordinates of the inputs: any
+    selection of rows keeps its norm, also beside much longer ones.
+    """
+    scaled, unit = _orthonormal(part)
+    turned = (scaled.T @ directions) * unit
+    return np.asarray(np.linalg.qr(turned, mode="r"), dtype=np.float64).T
 
 
-def _orthonormal(part: Terms) -> Any:
-    """Coefficients with respect to orthonormal symmetric tensors."""
+def _orthonormal(part: Terms) -> tuple[Any, float]:
+    """Coefficients for orthonormal symmetric tensors, and their unit."""
     table = part.coefficients
+    unit = float(abs(table.data).max(initial=0.0)) or 1.0
     weight = 1 / np.sqrt(multinomials(part.multisets))
-    data = table.data * weight[table.indices]
-    return sp.csr_array((data, table.indices, table.indptr), table.shape)
+    data = table.data / unit * weight[table.indices]
+    return sp.csr_array((data, table.indices, table.indptr), table.shape), unit
 
 
-def top_eigenvalue(matrix: Floats) -> float:
-    """Largest eigenvalue of a positive semidefinite matrix; 0 if empty."""
-    if not len(matrix):
-        return 0.0
-    return max(float(np.linalg.eigvalsh(matrix)[-1]), 0.0)
+def norm_of(matrix: Floats) -> float:
+    """The 2-norm of a matrix or vector, safe from under- and overflow."""
+    unit = float(abs(matrix).max(initial=0.0))
+    return unit * float(np.linalg.norm(matrix / unit, 2)) if unit else 0.0
 
 
 def length(step: PolynomialMap, u: Any) -> float:
@@ -54,7 +65,7 @@ def length(step: PolynomialMap, u: Any) -> float:
 
     Raises
     ------
-    ValueError
-        If u has the wrong shape or is not finite.
+    TypeError, ValueError
+        If u is no finite weight vector.
     """
-    return float(np.linalg.norm(step.as_float().point(u)))
+    return norm_of(step.as_float().point(u))

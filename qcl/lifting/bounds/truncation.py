@@ -14,17 +14,29 @@ Three bounds on :math:`\|u(t)-\hat y_1(t)\|`, from the scalar majorant
 All hold in exact arithmetic; rounding is not counted.
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from itertools import islice, repeat
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from qcl.lifting.algebra.basis import Floats
+from qcl._checks import (
+    a_choice,
+    a_count,
+    a_noun,
+    is_noun,
+    items_of,
+    room_for_size,
+)
+from qcl.lifting.algebra.basis import MOST_ORDER, Floats
+from qcl.lifting.algebra.exact import MOST_STEPS
 from qcl.lifting.bounds.majorants import Majorant, length, majorant
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 Kind: TypeAlias = Literal["majorant", "uniform", "mobius"]
 Steps: TypeAlias = PolynomialMap | Sequence[PolynomialMap]
+
+_MOST_SECONDS = 60.0
 
 
 def truncation_bound(
@@ -65,9 +77,9 @@ def truncation_bound(
     u0 : array of shape (n,)
         The start :math:`u_{\rm in}`.
     order : int
-        Truncation order N >= 1.
+        Truncation order N, from 1 to 1000.
     T : int
-        Number of steps, >= 0.
+        Number of steps, from 0 to a million.
     kind : {"majorant", "uniform", "mobius"}
         Which bound.
     block : int
@@ -80,6 +92,8 @@ def truncation_bound(
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind, a Lifting for a step say.
     ValueError
         If the condition of the theorem fails (never a wrong bound), or an
         argument is out of range.
@@ -98,7 +112,9 @@ def truncation_bound(
     >>> truncation_bound(step, [0.5], 2, T=2, kind="uniform").tolist()
     [0.03125, 0.03125, 0.03125]
     """
-    check_sizes(order, T, block)
+    order, T = check_sizes(order, T)
+    block = a_count(block, "block", least=1, most=order)
+    a_choice(kind, get_args(Kind), "kind")
     if kind == "mobius" and block != 1:
         raise ValueError(
             f"expected block=1 for kind='mobius', got block={block}; use "
@@ -120,14 +136,17 @@ def scalar_majorant(
     step: Steps, u0: Any, T: int
 ) -> tuple[Majorant | list[Majorant], float]:
     """Majorant (one, or one for each step) and the length of the start."""
-    if isinstance(step, PolynomialMap):
-        return majorant(step), length(step, u0)
-    if len(step) != T or len({s.n for s in step}) != 1:
+    several = None if is_noun(step, "PolynomialMap") else items_of(step)
+    if several is None:
+        one = a_noun(step, "PolynomialMap", " or a sequence of them")
+        return majorant(one), length(one, u0)
+    sizes = sorted({a_noun(s, "PolynomialMap").n for s in several})
+    if len(several) != T or len(sizes) != 1:
         raise ValueError(
             f"expected T={T} steps, at least one, of the same number of "
-            f"weights, got {len(step)} with {sorted({s.n for s in step})}"
+            f"weights, got {len(several)} with {sizes}"
         )
-    return [majorant(s) for s in step], length(step[0], u0)
+    return [majorant(s) for s in several], length(several[0], u0)
 
 
 def scalar_bounds(
@@ -141,14 +160,13 @@ def scalar_bounds(
 
     A Möbius bound is infinite where theta >= 1.
     """
+    room_for_size(
+        lambda T: 16 * T * order, T, "T", f"bounds on {order} blocks"
+    )
     if kind == "majorant":
-        several = phi if isinstance(phi, list) else [phi] * T
-        return _recursion(several, x0, order)
-    if kind not in ("uniform", "mobius"):
-        raise ValueError(
-            "expected a kind of bound among 'majorant', 'uniform' and "
-            f"'mobius', got {kind!r}"
-        )
+        check_work(phi, order, T)
+        rows = recursion(phi, x0, order)
+        return np.array(list(islice(rows, T + 1)))
     if isinstance(phi, list):
         raise ValueError(
             f"expected one step for kind={kind!r}, got a sequence; use "
@@ -163,37 +181,38 @@ def scalar_bounds(
     return np.tile(size**j * rate ** (order + 1 - j), (T + 1, 1))
 
 
-def _recursion(several: Sequence[Majorant], x0: float, order: int) -> Floats:
+def recursion(
+    phi: Majorant | list[Majorant], x0: float, order: int
+) -> Iterator[Floats]:
     """Iterate the non-negative recursion, every E_j in units of x_t^j.
 
     In these units each row of the matrix is a probability distribution and
     E_j the probability that a branching process of j wires exceeds N wires:
     no cancellation, and no overflow while x_t is finite.
     """
-    bound = np.full((len(several) + 1, order), np.inf)
-    bound[0] = 0.0
     blocks = np.arange(1, order + 1)
     error, x = np.zeros(order), x0
-    for t, phi in enumerate(several):
-        image = phi(x)
+    yield error
+    for one in phi if isinstance(phi, list) else repeat(phi):
+        parts = one.parts(x)
+        image = float(parts.sum())
         if not np.isfinite(image):
             break
-        table = _wires(phi, x, image, order)
+        table = _wires(parts, image, one.degree, order)
         lost = table[:, order + 1 :].sum(axis=1)
         error, x = table[:, 1 : order + 1] @ error + lost, image
         with np.errstate(over="ignore", invalid="ignore"):
             sizes = error * np.float64(x) ** blocks
-        bound[t + 1] = np.where(error == 0, 0.0, sizes)
-    return bound
+        yield np.where(error == 0, 0.0, sizes)
+    yield from repeat(np.full(order, np.inf))
 
 
-def _wires(phi: Majorant, x: float, image: float, order: int) -> Floats:
+def _wires(parts: Floats, image: float, degree: int, order: int) -> Floats:
     r"""Table of :math:`b_{jk}x^k/\varphi(x)^j`; its rows add up to 1."""
-    degree = phi.degree
     table = np.zeros((order, order * degree + 1))
     if image == 0:  # nothing is left that could be wrong
         return table
-    one = phi.coefficients[: degree + 1] * x ** np.arange(degree + 1) / image
+    one = parts[: degree + 1] / image
     row = np.ones(1)
     for j in range(order):
         row = np.convolve(row, one)
@@ -206,7 +225,9 @@ def _mobius(phi: Majorant, x0: float, order: int, T: int) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         powers = g ** np.arange(T + 1)
         sums = np.concatenate([[0.0], np.cumsum(powers[:-1])])
-        theta = strength * x0 / g * sums if strength * x0 else 0.0 * powers
+        theta = np.zeros(T + 1)
+        if strength > 0 and x0 > 0:
+            theta = strength * (x0 / np.float64(g)) * sums
         inside = np.where(theta < 1, theta, 0.0)
         tail = x0 * powers * inside**order / (1 - inside)
     tail = np.where(inside == 0, 0.0, tail)
@@ -225,13 +246,23 @@ def quadratic_norms(phi: Majorant) -> tuple[float, float]:
     return float(g[1]), float(g[2]) if len(g) > 2 else 0.0
 
 
-def check_sizes(order: int, T: int, block: int) -> None:
-    """Raise ValueError unless the sizes make sense."""
-    if order < 1:
-        raise ValueError(f"expected order >= 1, got order={order}")
-    if T < 0:
-        raise ValueError(f"expected T >= 0 steps, got T={T}")
-    if not 1 <= block <= order:
+def check_sizes(order: Any, T: Any) -> tuple[int, int]:
+    """Return an order and a number of steps within their limits."""
+    return (
+        a_count(order, "order", least=1, most=MOST_ORDER),
+        a_count(T, "T", most=MOST_STEPS),
+    )
+
+
+def check_work(phi: Majorant | list[Majorant], order: int, T: int) -> None:
+    """Refuse a recursion that would take more than a minute."""
+    every = phi if isinstance(phi, list) else [phi]
+    degree = max(one.degree for one in every)
+    table = order**2 * degree
+    seconds = 1e-5 * order + 4e-9 * table  # a step
+    if T * seconds > _MOST_SECONDS:
         raise ValueError(
-            f"expected a block in 1..order={order}, got block={block}"
+            f"{T:,} steps at order {order} would take about "
+            f"{T * seconds / 60:,.0f} minutes; take at most "
+            f"{int(_MOST_SECONDS / seconds):,}, or kind='uniform'"
         )

@@ -7,16 +7,20 @@ tensor then has a type in :math:`\{d,v\}^j`, and each type its own radius.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from qcl._checks import a_choice, a_number, a_step
 from qcl.lifting.algebra.basis import Floats
-from qcl.lifting.bounds.norms import gram, top_eigenvalue
+from qcl.lifting.algebra.exact import read_only
+from qcl.lifting.bounds.norms import norm_of, squeezed
 from qcl.lifting.bounds.truncation import check_sizes
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 Method: TypeAlias = Literal["theorem", "iterated"]
+
+_FAR = 1e150  # the largest radius
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,7 @@ class TwoSpeedBound:
     ----------
     dissipative, divergent : ndarray, shape (T + 1,)
         On :math:`\|P_de_1(t)\|` and :math:`\|P_ve_1(t)\|` with
-        :math:`e_1=u-\hat y_1`.
+        :math:`e_1=u-\hat y_1`; read-only.
     divergent_modes : int
         How many modes :math:`P_v` holds.
     mu, nu : float
@@ -43,6 +47,14 @@ class TwoSpeedBound:
     nu: float
     b: float
     b_v: float
+
+    def __repr__(self) -> str:
+        """Say what is bounded, and the bound at T, in one line."""
+        return (
+            f"TwoSpeedBound(T={len(self.divergent) - 1}, "
+            f"divergent_modes={self.divergent_modes}, mu={self.mu:.4g}, "
+            f"nu={self.nu:.4g}, total at T: {self.total[-1]:.4g})"
+        )
 
     @property
     def total(self) -> Floats:
@@ -107,6 +119,8 @@ def two_speed_bound(
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind.
     ValueError
         If the gap is not in [0, 1), :math:`F_1` is not symmetric, no mode
         is dissipative, or the conditions of the theorem fail.
@@ -126,13 +140,10 @@ def two_speed_bound(
     >>> bool(bound.total[-1] < 1e-3)
     True
     """
-    check_sizes(order, T, 1)
-    if gap is not None and not 0 <= gap < 1:
-        raise ValueError(f"expected a gap in [0, 1), got gap={gap}")
-    if method not in ("theorem", "iterated"):
-        raise ValueError(
-            f"expected a method among 'theorem' and 'iterated', got {method!r}"
-        )
+    step = a_step(step).as_float()
+    order, T = check_sizes(order, T)
+    gap = None if gap is None else a_number(gap, "gap", least=0, below=1)
+    a_choice(method, get_args(Method), "method")
     best: TwoSpeedBound | None = None
     facts = []
     for split in _splits(step, u0, gap):
@@ -164,8 +175,8 @@ class _Split:
         g, strength = self.norms[1], self.norms[2]
         nu = max(float(g[1]) - 1.0, 0.0)
         return TwoSpeedBound(
-            values[:, 0],
-            values[:, 1],
+            read_only(values[:, 0].copy()),
+            read_only(values[:, 1].copy()),
             self.divergent_modes,
             1.0 - float(g[0]),
             nu,
@@ -178,8 +189,8 @@ def _splits(
     step: PolynomialMap, u0: Any, gap: float | None
 ) -> Iterator[_Split]:
     """Yield the split at the gap, or all splits, modes sorted by speed."""
-    point = step.as_float().point(u0)
-    G1 = np.eye(step.n) + step.as_float().F(1)
+    point, images = step.point(u0), step.images
+    G1 = images[1].tensor() if 1 in images else np.zeros((step.n, step.n))
     if not np.allclose(G1, G1.T, rtol=0, atol=1e-12 * abs(G1).max()):
         raise ValueError(
             "expected a symmetric F_1, as every gradient step has, got the "
@@ -188,9 +199,9 @@ def _splits(
     speeds, modes = np.linalg.eigh(G1)
     falling = np.argsort(-abs(speeds), kind="stable")
     speeds, modes = abs(speeds[falling]), modes[:, falling]
-    grams = {
-        degree: modes.T @ gram(part) @ modes
-        for degree, part in step.as_float().terms.items()
+    others = {
+        degree: squeezed(part, modes)
+        for degree, part in images.items()
         if degree != 1
     }
     slow = 1.0 if gap is None else 1.0 - gap
@@ -206,11 +217,12 @@ def _splits(
             continue  # never cut through one eigenspace
         norms = np.zeros((max(step.degree, 2) + 1, 2))
         norms[1] = speeds[m], speeds[0] if m else 0.0
-        for degree, matrix in grams.items():
-            parts = matrix[m:, m:], matrix[:m, :m]
-            norms[degree] = [top_eigenvalue(part) ** 0.5 for part in parts]
-        parts = modes.T[m:] @ point, modes.T[:m] @ point
-        yield _Split(norms, np.array([np.linalg.norm(p) for p in parts]), m)
+        for degree, rows in others.items():
+            norms[degree] = norm_of(rows[m:]), norm_of(rows[:m])
+        along = modes.T @ point
+        yield _Split(
+            norms, np.array(list(map(norm_of, (along[m:], along[:m])))), m
+        )
 
 
 def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
@@ -228,7 +240,8 @@ def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
     steps = np.concatenate([[0.0], np.cumsum(growth[:-1])])
     found = []
     larger = max(strength, 2 * mu * growth[-1] * drive * max(T, 1))
-    for b in {strength, larger} - {0.0}:
+    # Any larger b will do: one that keeps rho**2 within floats.
+    for b in {max(b, mu / _FAR) for b in (strength, larger)}:
         rho = mu / (2 * b)
         rho_v = rho / growth[-1] - 2 * drive * rho**2 * T
         if rho_v > 0:
@@ -245,7 +258,7 @@ def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
 def _iterated(split: _Split, order: int, T: int) -> TwoSpeedBound:
     """The best over a grid of starts of the computed majorant."""
     x = split.start
-    floor = np.maximum(x, 1e-3 * np.linalg.norm(x))
+    floor = np.maximum(x, 1e-3 * norm_of(x))
     floor = np.where(floor > 0, floor, 1e-3)
     wider = np.geomspace(1.0, 1e3, 25)
     grid = np.stack(np.meshgrid(wider, wider), axis=-1).reshape(-1, 2)
@@ -263,8 +276,11 @@ def _iterated(split: _Split, order: int, T: int) -> TwoSpeedBound:
 
 def _radii(norms: Floats, r: Floats) -> Floats:
     """One step of the two-component majorant, for radii (..., 2)."""
-    size = np.sqrt((r**2).sum(axis=-1, keepdims=True))
+    size = np.hypot(r[..., :1], r[..., 1:])
     image = norms[0] + norms[1] * r
     for degree in range(2, len(norms)):
-        image = image + norms[degree] * size**degree
+        grown = norms[degree]
+        for _ in range(degree):  # not a power, which may be lost
+            grown = grown * size
+        image = image + grown
     return image

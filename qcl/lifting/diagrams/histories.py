@@ -13,17 +13,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qcl._checks import (
+    a_count,
+    a_flag,
+    a_noun,
+    a_step,
+    items_of,
+    kind_of,
+    room_for,
+)
 from qcl.lifting.diagrams.strands import (
+    MOST_LEGS,
     Diagram,
     Letter,
     alphabet,
-    count_diagrams,
     words,
 )
 
 if TYPE_CHECKING:
     from qcl.lifting.algebra.basis import Floats
     from qcl.lifting.maps.polynomial import PolynomialMap
+
+_MOST_STEPS = 1_000
+_MOST_WORK = 10**10  # operations, a minute at most
+_MOST_BITS = 10**7
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,8 @@ class History:
 
     Raises
     ------
+    TypeError
+        If it is no sequence of diagrams.
     ValueError
         If the first layer does not have one output, or two neighbours do
         not fit.
@@ -56,6 +71,14 @@ class History:
 
     def __post_init__(self) -> None:
         """Check that the layers fit."""
+        layers = items_of(self.layers)
+        if layers is None:
+            raise TypeError(
+                f"expected a sequence of diagrams, got {kind_of(self.layers)}"
+            )
+        object.__setattr__(
+            self, "layers", tuple(a_noun(d, "Diagram") for d in layers)
+        )
         wires = self.wires
         for t, layer in enumerate(self.layers):
             if layer.outputs != wires[t]:
@@ -88,6 +111,11 @@ class History:
             Applied to :math:`u(0)^{\otimes w_T}` it gives this history's
             part of :math:`u(T)`.
 
+        Raises
+        ------
+        TypeError, ValueError
+            As :meth:`Diagram.value`.
+
         Examples
         --------
         >>> from qcl.lifting.maps.polynomial import PolynomialMap
@@ -97,7 +125,7 @@ class History:
         """
         import scipy.sparse as sp
 
-        total = sp.csr_array(sp.eye_array(step.n))
+        total = sp.csr_array(sp.eye_array(a_step(step).n))
         for layer in self.layers:
             total = total @ layer.value(step)
         return total
@@ -115,11 +143,12 @@ def histories(
     Parameters
     ----------
     T : int
-        Steps, >= 0.
+        Steps, from 0 to 1000.
     degree, forcing
         As for :func:`diagrams`.
     wires : int, optional
-        The most wires a slice may have, >= 1; default no limit.
+        The most wires a slice may have, from 1 to 200; no limit by default,
+        up to 200.
 
     Returns
     -------
@@ -127,8 +156,9 @@ def histories(
 
     Raises
     ------
-    ValueError
-        If T < 0, degree < 1 or wires < 1.
+    TypeError, ValueError
+        If T is no whole number >= 0, or degree or wires none >= 1. Without
+        a limit, once a slice would have more than 200 wires.
 
     References
     ----------
@@ -141,27 +171,39 @@ def histories(
     >>> len(list(histories(2, degree=2, wires=2)))
     10
     """
-    _check_history(T, wires)
-    return _grow(T, degree, alphabet(degree, forcing), wires)
+    T, wires = _history(T, wires)
+    return _grow(T, alphabet(degree, forcing), wires)
 
 
 def _grow(
-    T: int, degree: int, letters: list[Letter], wires: int | None
+    T: int, letters: list[Letter], wires: int | None
 ) -> Iterator[History]:
-    stack: list[tuple[Diagram, ...]] = [()]
-    while stack:
-        layers = stack.pop()
-        if len(layers) == T:
-            yield History(layers)
-            continue
-        width = layers[-1].inputs if layers else 1
-        most = width * degree if wires is None else min(wires, width * degree)
-        fitting = [
-            (*layers, Diagram(word))
-            for k in range(most + 1)
-            for word in words(width, k, letters)
-        ]
-        stack.extend(reversed(fitting))
+    """Go down layer by layer: one list of choices open at every depth."""
+    layers: list[Diagram] = []
+    choices = [_layers(1, letters, wires)]
+    if T == 0:
+        yield History(())
+        return
+    while choices:
+        layer = next(choices[-1], None)
+        if layer is None:
+            choices.pop()
+            del layers[-1:]
+        elif len(choices) == T:
+            yield History((*layers, layer))
+        else:
+            layers.append(layer)
+            choices.append(_layers(layer.inputs, letters, wires))
+
+
+def _layers(
+    width: int, letters: list[Letter], wires: int | None
+) -> Iterator[Diagram]:
+    """Yield the diagrams behind so many wires, by their inputs."""
+    most = width * int(letters[-2])  # of the largest node
+    for k in range(1 + (most if wires is None else min(wires, most))):
+        for word in words(width, k, letters):
+            yield Diagram(word)
 
 
 def count_histories(
@@ -185,8 +227,9 @@ def count_histories(
 
     Raises
     ------
-    ValueError
-        As :func:`histories`.
+    TypeError, ValueError
+        As :func:`histories`; also if the number would have more than ten
+        million binary digits.
 
     Examples
     --------
@@ -195,24 +238,36 @@ def count_histories(
     >>> count_histories(4, degree=2, wires=3)
     696
     """
-    _check_history(T, wires)
-    low = alphabet(degree, forcing)[0]
+    T, wires = _history(T, wires)
+    arms = [1 if a == "I" else int(a) for a in alphabet(degree, forcing)]
     if wires is None:
         count = 1
-        for _ in range(T):
-            count += sum(count**ell for ell in range(int(low), degree + 1))
+        for t in range(T):
+            if count.bit_length() * max(arms) > _MOST_BITS:
+                raise ValueError(
+                    f"the number of histories of {T} steps has more than "
+                    f"{_MOST_BITS:,} binary digits; take at most {t} steps "
+                    "or limit the wires"
+                )
+            count = sum(count**ell for ell in arms)
         return count
-    slices = range(wires + 1)
-    table = [
-        [count_diagrams(j, k, degree, forcing) for k in slices] for j in slices
-    ]
-    counts = [int(j == 1) for j in slices]
+    _check_work(500 * T * wires**2 * len(arms))
+    counts = [int(k == 1) for k in range(wires + 1)]
     for _ in range(T):
-        counts = [
-            sum(c * row[k] for c, row in zip(counts, table, strict=True))
-            for k in slices
-        ]
+        counts = _one_layer_more(counts, arms)
     return sum(counts)
+
+
+def _one_layer_more(counts: list[int], arms: list[int]) -> list[int]:
+    """Put the polynomial of a leg into that of the slices, by Horner."""
+    out = [0] * len(counts)
+    for count in reversed(counts):
+        out = [
+            sum(out[k - ell] for ell in arms if ell <= k)
+            for k in range(len(out))
+        ]
+        out[0] += count
+    return out
 
 
 def offspring(step: "PolynomialMap") -> "Floats":
@@ -237,6 +292,8 @@ def offspring(step: "PolynomialMap") -> "Floats":
 
     Raises
     ------
+    TypeError
+        If it is no PolynomialMap.
     ValueError
         If the step is linear or has no such :math:`x_+`.
 
@@ -255,14 +312,14 @@ def offspring(step: "PolynomialMap") -> "Floats":
 
     from qcl.lifting.bounds.majorants import majorant
 
-    phi = majorant(step)
+    phi = majorant(a_step(step))
     radius = phi.fixed_points()[1]
     if not np.isfinite(radius):
         raise ValueError(
             "expected a step of degree >= 2, got a linear one; its wires "
             "never branch"
         )
-    return phi.coefficients * radius ** (np.arange(step.degree + 1) - 1.0)
+    return phi.parts(radius) / radius
 
 
 def wire_distribution(
@@ -281,10 +338,10 @@ def wire_distribution(
     step : PolynomialMap
         As for :func:`offspring`.
     T : int
-        Layers, >= 0.
+        Layers, from 0 to 1000.
     wires : int
-        Largest wire number listed, >= 1; a row lacks the probability of
-        more than that.
+        Largest wire number listed, from 1 to 10,000; a row lacks the
+        probability of more than that.
     limited : bool
         Count only histories that never had more than ``wires`` wires.
 
@@ -295,8 +352,9 @@ def wire_distribution(
 
     Raises
     ------
-    ValueError
-        If T < 0 or wires < 1, or as :func:`offspring`.
+    TypeError, ValueError
+        If T is no whole number >= 0 or wires none >= 1, or as
+        :func:`offspring`.
 
     References
     ----------
@@ -311,8 +369,16 @@ def wire_distribution(
     """
     import numpy as np
 
-    _check_history(T, wires)
+    T = a_count(T, "T", most=_MOST_STEPS)
+    wires = a_count(wires, "wires", least=1, most=10_000)
+    limited = a_flag(limited, "limited")
     p = offspring(step)
+    _check_work(T * wires**2 * len(p))
+    room_for(
+        8 * (T + 1 + wires * limited) * (wires + 1),
+        f"the distribution up to {wires} wires",
+        "list fewer wires",
+    )
     rows = np.zeros((T + 1, wires + 1))
     rows[0, 1] = 1
     powers = np.zeros((wires + 1, wires + 1))  # of psi, row j the j-th
@@ -329,8 +395,16 @@ def wire_distribution(
     return rows
 
 
-def _check_history(T: int, wires: int | None) -> None:
-    if T < 0:
-        raise ValueError(f"expected T >= 0 steps, got T={T}")
-    if wires is not None and wires < 1:
-        raise ValueError(f"expected wires >= 1, got wires={wires}")
+def _history(T: Any, wires: Any) -> tuple[int, int | None]:
+    T = a_count(T, "T", most=_MOST_STEPS)
+    if wires is None:
+        return T, None
+    return T, a_count(wires, "wires", least=1, most=MOST_LEGS)
+
+
+def _check_work(operations: float) -> None:
+    if operations > _MOST_WORK:
+        raise ValueError(
+            f"this would take {operations:.3g} operations, more than "
+            f"{_MOST_WORK:.0e}; take fewer steps or wires"
+        )

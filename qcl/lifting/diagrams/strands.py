@@ -19,12 +19,16 @@ from itertools import combinations_with_replacement
 from math import comb, factorial, prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from qcl._checks import a_count, a_flag, a_step, items_of, kind_of, room_for
+
 if TYPE_CHECKING:
     from qcl.lifting.maps.polynomial import PolynomialMap
 
 Letter: TypeAlias = int | str
 Word: TypeAlias = tuple[Letter, ...]
 
+MOST_LEGS = 200
+_MOST_DEGREE = 1_000
 _MOST = 1_000_000
 
 
@@ -40,8 +44,8 @@ class Diagram:
 
     Raises
     ------
-    ValueError
-        On any other letter.
+    TypeError, ValueError
+        On anything but a sequence of such letters.
 
     Examples
     --------
@@ -56,11 +60,14 @@ class Diagram:
 
     def __post_init__(self) -> None:
         """Check the letters."""
-        for letter in self.word:
-            if letter != "I" and not (isinstance(letter, int) and letter >= 0):
-                raise ValueError(
-                    f'expected the letters "I", 0, 1, 2, ..., got {letter!r}'
-                )
+        letters = items_of(self.word)
+        if letters is None:
+            raise TypeError(
+                'expected a sequence of letters, such as (2, "I"), got '
+                f"{kind_of(self.word)}"
+            )
+        a_count(len(letters), "the number of legs", most=MOST_LEGS)
+        object.__setattr__(self, "word", tuple(map(_letter, letters)))
 
     @property
     def outputs(self) -> int:
@@ -82,7 +89,7 @@ class Diagram:
     @property
     def eta_order(self) -> int:
         """Power of the learning rate: the number of nodes, m."""
-        return sum(letter != "I" for letter in self.word)
+        return nodes(self.word)
 
     @property
     def multiplicity(self) -> int:
@@ -107,6 +114,13 @@ class Diagram:
         -------
         csr_array, shape (n**outputs, n**inputs)
 
+        Raises
+        ------
+        TypeError
+            If it is no PolynomialMap.
+        ValueError
+            If the product would not fit in memory.
+
         Examples
         --------
         >>> from qcl.lifting.maps.polynomial import PolynomialMap
@@ -117,12 +131,17 @@ class Diagram:
         import numpy as np
         import scipy.sparse as sp
 
+        n = a_step(step).n
+        shape = n**self.outputs, n**self.inputs
+        room_for(max(shape) // 2**32, self.label(), "take fewer legs")
         legs = {
-            a: sp.eye_array(step.n)
+            a: sp.csr_array(sp.eye_array(n))
             if isinstance(a, str)
             else step.F(a, sparse=True)
             for a in set(self.word)
         }
+        entries = prod(legs[a].nnz for a in self.word)
+        room_for(40 * entries + 8 * shape[0], self.label(), "take fewer legs")
         total = sp.csr_array(np.ones((1, 1)))
         for a in self.word:
             total = sp.kron(total, legs[a], format="csr")
@@ -137,7 +156,7 @@ def diagrams(
     Parameters
     ----------
     j, k : int
-        Output and input legs, >= 0.
+        Output and input legs, >= 0; at most 200 outputs.
     degree : int
         Largest node, q >= 1.
     forcing : bool
@@ -150,9 +169,9 @@ def diagrams(
 
     Raises
     ------
-    ValueError
-        If j or k is negative, degree < 1, or there are more than a million
-        of them (see :func:`count_diagrams`).
+    TypeError, ValueError
+        If j or k is no whole number >= 0 or degree none >= 1, or there are
+        more than a million of them (see :func:`count_diagrams`).
 
     References
     ----------
@@ -164,6 +183,7 @@ def diagrams(
     [(2, 'I'), ('I', 2), (1, 2), (2, 1)]
     """
     letters = alphabet(degree, forcing)
+    j, k = _legs(j, k)
     count = count_diagrams(j, k, degree, forcing)
     if count > _MOST:
         raise ValueError(
@@ -193,8 +213,8 @@ def distinct_diagrams(
 
     Raises
     ------
-    ValueError
-        If j or k is negative or degree < 1.
+    TypeError, ValueError
+        As :func:`diagrams`, with sets for diagrams.
 
     Examples
     --------
@@ -202,7 +222,13 @@ def distinct_diagrams(
     [((2, 'I'), 2), ((1, 2), 2)]
     """
     letters = alphabet(degree, forcing)
-    _check_legs(j, k)
+    j, k = _legs(j, k)
+    count = comb(len(letters) + j - 1, j)
+    if count > _MOST:
+        raise ValueError(
+            f"expected at most {_MOST} sets of {j} legs, got {count}; lower "
+            "j or the degree, or use count_diagrams"
+        )
     multisets = combinations_with_replacement(letters, j)
     found = [d for d in map(Diagram, multisets) if d.inputs == k]
     return sorted(found, key=lambda d: d.eta_order)
@@ -241,8 +267,8 @@ def count_diagrams(
 
     Raises
     ------
-    ValueError
-        If j, k or eta_order is negative or degree < 1.
+    TypeError, ValueError
+        If j, k or eta_order is no whole number >= 0 or degree none >= 1.
 
     References
     ----------
@@ -255,19 +281,20 @@ def count_diagrams(
     >>> count_diagrams(2, 3, degree=2, eta_order=2)
     2
     """
-    _check_legs(j, k)
-    low = alphabet(degree, forcing)[0]
-    if eta_order is not None and eta_order < 0:
-        raise ValueError(f"expected eta_order >= 0, got eta_order={eta_order}")
-    orders = range(j + 1) if eta_order is None else [eta_order]
-    return sum(_count(j, k, m, int(low), degree) for m in orders)
+    j, k = _legs(j, k)
+    *nodes, _ = alphabet(degree, forcing)
+    if eta_order is None:
+        orders = list(range(j + 1))
+    else:
+        orders = [a_count(eta_order, "eta_order")]
+    return sum(_count(j, k, m, nodes) for m in orders if m <= j)
 
 
-def _count(j: int, k: int, m: int, low: int, degree: int) -> int:
+def _count(j: int, k: int, m: int, nodes: list[Any]) -> int:
     if m == 0:
         return int(j == k)
+    low, room = nodes[0], len(nodes)
     spare = k - j + m - low * m  # inputs to hand out beyond low to each node
-    room = degree + 1 - low
     return comb(j, m) * sum(
         (-1) ** i * comb(m, i) * comb(spare - i * room + m - 1, m - 1)
         for i in range(m + 1)
@@ -276,10 +303,20 @@ def _count(j: int, k: int, m: int, low: int, degree: int) -> int:
 
 
 def alphabet(degree: int, forcing: bool) -> list[Letter]:
-    """Return the letters a leg can be, nodes before the bare wire."""
-    if degree < 1:
-        raise ValueError(f"expected degree >= 1, got degree={degree}")
-    return [*range(0 if forcing else 1, degree + 1), "I"]
+    """Return the letters a leg can be, nodes before the bare wire.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If degree is not a whole number >= 1 or forcing not a bool.
+    """
+    degree = a_count(degree, "degree", least=1, most=_MOST_DEGREE)
+    return [*range(0 if a_flag(forcing, "forcing") else 1, degree + 1), "I"]
+
+
+def nodes(word: Word) -> int:
+    """Number of letters that are nodes: the order in eta of a word."""
+    return sum(letter != "I" for letter in word)
 
 
 def words(j: int, k: int, letters: list[Letter]) -> Iterator[Word]:
@@ -302,6 +339,17 @@ def _span(letters: list[Letter]) -> tuple[int, int]:
     return min(arms), max(arms)
 
 
-def _check_legs(j: int, k: int) -> None:
-    if j < 0 or k < 0:
-        raise ValueError(f"expected j >= 0 and k >= 0 legs, got ({j}, {k})")
+def _legs(j: Any, k: Any) -> tuple[int, int]:
+    """Return the numbers of output and of input legs."""
+    return a_count(j, "j", most=MOST_LEGS), a_count(k, "k")
+
+
+def _letter(value: Any) -> Letter:
+    if isinstance(value, str) and value == "I":
+        return "I"
+    try:
+        return a_count(value, "letter", most=_MOST_DEGREE)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f'expected the letters "I", 0, 1, 2, ...: {error}'
+        ) from error

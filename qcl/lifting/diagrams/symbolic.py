@@ -1,23 +1,25 @@
 r"""The lifted blocks :math:`B_{j,k}` as formulas, split by powers of eta.
 
-A block is a sum of *words*: one letter per factor, ``"I"`` for the identity
-or :math:`\ell` for :math:`F_\ell`, and the degrees of the letters add up to
-:math:`k`. A word with :math:`m` letters other than ``"I"`` is of order
-:math:`\eta^m`. This module needs sympy alone, so it also runs in a browser.
+A block is a sum of *words*, those of the strand diagrams (``strands``): one
+letter per factor, ``"I"`` for the identity or :math:`\ell` for
+:math:`F_\ell`, and the degrees of the letters add up to :math:`k`. A word with
+:math:`m` letters other than ``"I"`` is of order :math:`\eta^m`. This folder
+needs sympy alone to write formulas, so it also runs in a browser.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 
-Word: TypeAlias = tuple[int | str, ...]
+from qcl._checks import a_count, an_expression, items_of, kind_of, room_for
+from qcl.lifting.diagrams.strands import Word, alphabet, nodes, words
 
 _LETTERS_A_LINE = 12  # of LaTeX, so that a line fits a page
 _MOST_WORDS = 100_000
+_MOST_ORDER = 16  # beyond it there are more words, whatever the degree
 
 
 class Kron(sympy.Expr):
@@ -83,7 +85,9 @@ class SymbolicBlock:
     @cached_property
     def by_order(self) -> Mapping[int, sympy.Expr]:
         r"""The part of each order, {m: expression}; they add up to `expr`."""
-        return {m: self._sum(m, words) for m, words in self._split().items()}
+        return {
+            m: self._sum(m, several) for m, several in self._split().items()
+        }
 
     @property
     def expr(self) -> sympy.Expr:
@@ -120,8 +124,12 @@ class SymbolicBlock:
 
         Raises
         ------
+        TypeError
+            If it is no mapping to matrices of numbers or expressions; text
+            is never evaluated.
         ValueError
-            If no matrix is given or a shape does not fit.
+            If no matrix is given, a shape does not fit, or the block is too
+            large to write down.
 
         Examples
         --------
@@ -133,6 +141,11 @@ class SymbolicBlock:
         """
         factors = _matrices(self.n, tensors)
         n = factors["I"].rows
+        room_for(
+            500 * len(self.words) * n ** (self.j + self.k),
+            f"the block B_{{{self.j},{self.k}}} of {n} weights",
+            "use qcl.lift, which keeps it sparse",
+        )
         total = sympy.zeros(n**self.j, n**self.k)
         for word in self.words:
             if all(letter in factors for letter in word):
@@ -163,8 +176,8 @@ class SymbolicBlock:
     def _latex_lines(self) -> Iterator[str]:
         """Yield the lines of a word sum, the last of an order with its tag."""
         width = max(1, _LETTERS_A_LINE // self.j)
-        for m, words in self._split().items():
-            terms = [sympy.latex(_kron(word)) for word in words]
+        for m, several in self._split().items():
+            terms = [sympy.latex(_kron(word)) for word in several]
             tag = rf" \quad [{sympy.latex(self.eta**m)}]" if m else ""
             for start in range(0, len(terms), width):
                 last = start + width >= len(terms)
@@ -175,14 +188,14 @@ class SymbolicBlock:
         """Return the words by their number of letters other than I."""
         split: dict[int, list[Word]] = {}
         for word in self.words:
-            split.setdefault(_nodes(word), []).append(word)
+            split.setdefault(nodes(word), []).append(word)
         return dict(sorted(split.items()))
 
-    def _sum(self, m: int, words: list[Word]) -> sympy.Expr:
+    def _sum(self, m: int, several: list[Word]) -> sympy.Expr:
         """Add up the words of one order."""
         if self.n != 1:
-            return sympy.Add(*map(_kron, words))
-        return self.eta**m * sympy.Add(*map(_monomial, words))
+            return sympy.Add(*map(_kron, several))
+        return self.eta**m * sympy.Add(*map(_monomial, several))
 
 
 def symbolic_blocks(
@@ -204,13 +217,13 @@ def symbolic_blocks(
     Parameters
     ----------
     n : int or sympy symbol
-        Number of weights. For 1 the blocks are polynomials in ``eta`` and
-        the symbols f0, f1, ...; for more, or a symbol, they are sums of
-        Kronecker products of F0, F1, ...
+        Number of weights, at most a million. For 1 the blocks are
+        polynomials in ``eta`` and the symbols f0, f1, ...; for more, or a
+        symbol, they are sums of Kronecker products of F0, F1, ...
     degree : int
         Degree q >= 1 of the step.
     order : int
-        Rows j = 1..order.
+        Rows j = 1..order, at most 16.
     eta : sympy symbol or str
         The learning rate.
     forcing : bool
@@ -224,9 +237,9 @@ def symbolic_blocks(
 
     Raises
     ------
-    ValueError
-        If n, degree or order is not positive, eta is not a symbol, or the
-        last row has more than 100 000 words.
+    TypeError, ValueError
+        If n, degree or order is no whole number >= 1, eta is not a symbol,
+        or the last row has more than 100 000 words.
 
     References
     ----------
@@ -241,9 +254,13 @@ def symbolic_blocks(
     >>> list(blocks)
     [(1, 1), (1, 2), (2, 2), (2, 3), (2, 4)]
     """
-    symbol = sympy.Symbol(eta) if isinstance(eta, str) else eta
-    _check(n, degree, order, symbol)
-    letters: list[int | str] = [*range(0 if forcing else 1, degree + 1), "I"]
+    if not isinstance(n, sympy.Symbol):
+        n = a_count(n, "n", least=1, most=10**6)
+    symbol = _a_symbol(eta)
+    letters = alphabet(degree, forcing)
+    order = a_count(
+        order, "order", least=1, most=_MOST_ORDER, remedy="lower the order"
+    )
     if len(letters) ** order > _MOST_WORDS:
         raise ValueError(
             f"expected at most {_MOST_WORDS} words in a row, got "
@@ -251,33 +268,33 @@ def symbolic_blocks(
         )
     blocks = {}
     for j in range(1, order + 1):
-        rows: dict[int, list[Word]] = {}
-        for word in product(letters, repeat=j):
-            rows.setdefault(sum(map(_degree, word)), []).append(word)
-        for k, words in sorted(rows.items()):
-            blocks[j, k] = SymbolicBlock(j, k, n, symbol, tuple(words))
+        for k in range(j * int(letters[-2]) + 1):
+            if found := tuple(words(j, k, letters)):
+                blocks[j, k] = SymbolicBlock(j, k, n, symbol, found)
     return blocks
 
 
-def _check(n: Any, degree: int, order: int, eta: Any) -> None:
-    if not isinstance(n, sympy.Symbol) and not (isinstance(n, int) and n > 0):
-        raise ValueError(
-            f"expected a whole number n >= 1 or a sympy symbol, got n={n!r}"
-        )
-    for name, value in (("degree", degree), ("order", order)):
-        if value < 1:
-            raise ValueError(f"expected {name} >= 1, got {name}={value}")
+def _a_symbol(eta: Any) -> sympy.Symbol:
+    if isinstance(eta, str) and eta.isidentifier():
+        return sympy.Symbol(eta)
     if not isinstance(eta, sympy.Symbol):
-        raise ValueError(
-            f"expected eta as a sympy symbol, got {eta!r}; substitute its "
-            "value afterwards with expr.subs(eta, value)"
+        raise TypeError(
+            f"expected eta as a sympy symbol, got {kind_of(eta)}; substitute "
+            "its value afterwards with expr.subs(eta, value)"
         )
+    return eta
 
 
-def _matrices(n: Any, tensors: Mapping[int, Any]) -> dict[Any, sympy.Matrix]:
+def _matrices(n: Any, tensors: Any) -> dict[Any, sympy.Matrix]:
     """Return the F_l as matrices of fitting shapes, and the identity."""
+    if not isinstance(tensors, Mapping):
+        raise TypeError(
+            f"expected a mapping of degrees to F_l, got {kind_of(tensors)}; "
+            "pass for example {1: F1, 2: F2}"
+        )
     factors: dict[Any, sympy.Matrix] = {
-        degree: sympy.Matrix(F) for degree, F in tensors.items()
+        a_count(degree, "degree", most=_MOST_ORDER): _matrix(F, degree)
+        for degree, F in tensors.items()
     }
     if not factors:
         raise ValueError("expected at least one F_l, got an empty mapping")
@@ -291,12 +308,29 @@ def _matrices(n: Any, tensors: Mapping[int, Any]) -> dict[Any, sympy.Matrix]:
     return {**factors, "I": sympy.eye(size)}
 
 
-def _nodes(word: Word) -> int:
-    return sum(letter != "I" for letter in word)
-
-
-def _degree(letter: int | str) -> int:
-    return 1 if isinstance(letter, str) else letter
+def _matrix(F: Any, degree: int) -> sympy.Matrix:
+    """Return a matrix of numbers or expressions; no text is evaluated."""
+    what = f"F_{degree}"
+    rows = items_of(F.tolist() if hasattr(F, "tolist") else F)
+    if rows is None:
+        raise TypeError(
+            f"expected {what} as a matrix, a list of rows, got {kind_of(F)}"
+        )
+    table = []
+    for row in rows:
+        entries = items_of(row)  # a column may be given as a flat list
+        table.append(
+            [
+                an_expression(x, f"an entry of {what}")
+                for x in ([row] if entries is None else entries)
+            ]
+        )
+    if len({len(row) for row in table}) > 1:
+        raise ValueError(f"expected rows of equal length in {what}")
+    for x in (x for row in table for x in row):
+        if x.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+            raise ValueError(f"expected finite entries in {what}, got {x}")
+    return sympy.Matrix(table)
 
 
 def _kron(word: Word) -> sympy.Expr:

@@ -6,6 +6,7 @@ all its :math:`\ell+1` indices.
 
 import numpy as np
 
+from qcl._checks import a_number, a_step
 from qcl.lifting.algebra.basis import multinomials, rank_multisets
 from qcl.lifting.algebra.exact import zeros
 from qcl.lifting.algebra.terms import Terms, nonzero_entries
@@ -26,6 +27,11 @@ def is_gradient(step: PolynomialMap, tolerance: float = 1e-12) -> bool:
         For a float step: the asymmetry that counts as rounding, relative to
         the largest entry of the same :math:`F_\ell`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no PolynomialMap, or the tolerance no finite number >= 0.
+
     References
     ----------
     Poincaré's lemma for polynomial fields, proved in the book's appendix.
@@ -37,7 +43,9 @@ def is_gradient(step: PolynomialMap, tolerance: float = 1e-12) -> bool:
     >>> is_gradient(PolynomialMap({1: [[0.0, 1.0], [-1.0, 0.0]]}))
     False
     """
-    return all(_is_symmetric(p, tolerance) for p in step.terms.values())
+    parts = a_step(step).parts
+    tolerance = a_number(tolerance, "tolerance", least=0)
+    return all(_is_symmetric(part, tolerance) for part in parts)
 
 
 def _is_symmetric(part: Terms, tolerance: float) -> bool:

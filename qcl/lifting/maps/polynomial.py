@@ -364,6 +364,10 @@ class PolynomialMap:
         rows = [part.expressions(weights) for part in self._images]
         return [sympy.Add(*(row[i] for row in rows)) for i in range(self.n)]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what makes the map, without what can be made of it."""
+        return {"n": self.n, "parts": self.parts, "exact": self.exact}
+
     def __repr__(self) -> str:
         """Return size, degrees and kind of numbers in one line."""
         kind = "exact" if self.exact else "float"
@@ -534,13 +538,12 @@ class PolynomialMap:
         [[-0.4]]
         """
         found = an_array(indices, "the indices")
-        if found.ndim != 1 or not 0 < len(set(found.tolist())) == found.size:
+        flat = [a_count(i, "indices", most=self.n - 1) for i in found.flat]
+        if found.ndim != 1 or not 0 < len(set(flat)) == found.size:
             raise ValueError(
                 f"expected distinct weight indices in 0..{self.n - 1}, got "
                 f"{found.size} in an array of shape {found.shape}"
             )
-        kept = np.array(
-            [a_count(i, "indices", most=self.n - 1) for i in found]
-        )
+        kept = np.array(flat)
         parts = (part.restricted(kept) for part in self.parts)
         return self.from_terms(int(kept.size), parts, self.exact)

@@ -197,7 +197,7 @@ def test_the_dropped_wires_bound_the_truncation_error(degrees, order):
             lambda: History((Diagram((2,)), Diagram((1,)))),
             "expected layer 2 with 2 outputs, one for each wire",
         ),
-        (lambda: histories(-1, 2), "expected T >= 0 steps, got T=-1"),
+        (lambda: histories(-1, 2), "expected T >= 0, got T=-1"),
         (lambda: histories(1, 2, wires=0), "expected wires >= 1, got wires=0"),
         (lambda: count_histories(1, 0), "expected degree >= 1"),
         (lambda: count_histories(1, 2, wires=0), "expected wires >= 1"),
@@ -224,7 +224,7 @@ def test_no_branching_process_without_a_larger_fixed_point(tensors, message):
 
 def test_bad_wire_distribution():
     step = PolynomialMap({1: [[-0.5]], 2: [[0.1]]})
-    with pytest.raises(ValueError, match="expected T >= 0 steps"):
+    with pytest.raises(ValueError, match="expected T >= 0"):
         wire_distribution(step, -1, 3)
     with pytest.raises(ValueError, match="expected wires >= 1"):
         wire_distribution(step, 1, 0)

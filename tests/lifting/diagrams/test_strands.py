@@ -186,16 +186,16 @@ def test_labels():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: diagrams(-1, 0, 2), "expected j >= 0 and k >= 0"),
-        (lambda: diagrams(1, -1, 2), "expected j >= 0 and k >= 0"),
+        (lambda: diagrams(-1, 0, 2), r"expected [jk] >= 0, got [jk]=-1"),
+        (lambda: diagrams(1, -1, 2), r"expected [jk] >= 0, got [jk]=-1"),
         (lambda: diagrams(1, 1, 0), "expected degree >= 1, got degree=0"),
         (lambda: diagrams(30, 40, 2), "use distinct_diagrams or count"),
-        (lambda: distinct_diagrams(1, -2, 2), "expected j >= 0"),
+        (lambda: distinct_diagrams(1, -2, 2), "expected k >= 0"),
         (lambda: distinct_diagrams(1, 2, 0), "expected degree >= 1"),
         (lambda: count_diagrams(-1, 0, 2), "expected j >= 0"),
         (lambda: count_diagrams(1, 1, 2, eta_order=-1), "eta_order >= 0"),
         (lambda: Diagram(("J",)), 'expected the letters "I", 0, 1'),
-        (lambda: Diagram((-1,)), "got -1"),
+        (lambda: Diagram((-1,)), "expected letter >= 0, got letter=-1"),
     ],
 )
 def test_bad_inputs(call, message):

@@ -16,6 +16,7 @@ from qcl.lifting.diagrams.symbolic import Kron, symbolic_blocks
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 ETA = sympy.Symbol("eta")
+FOLDER = Path(module.__file__).parent
 
 # Rows j = 2 and 3 of a forced quadratic step: (one ordering of the factors,
 # how many orderings, order in eta), copied from the book's appendix.
@@ -192,8 +193,12 @@ def test_four_rows_with_any_number_of_weights():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0, 2, 2, ETA), "expected a whole number n >= 1"),
-        ((1.5, 2, 2, ETA), "expected a whole number n >= 1"),
+        ((0, 2, 2, ETA), "expected n >= 1, got n=0"),
+        ((1.5, 2, 2, ETA), "expected an integer n, got n=1.5"),
+        ((10**30, 2, 2, ETA), "expected n <= 1,000,000"),
+        ((1, 10**30, 2, ETA), "expected degree <= 1,000"),
+        ((1, 2, 2**63, ETA), "order <= 16, .*; lower the order"),
+        ((1, 2, 2, "eta + 1"), "expected eta as a sympy symbol, got a str"),
         ((1, 0, 2, ETA), "expected degree >= 1, got degree=0"),
         ((1, 2, 0, ETA), "expected order >= 1, got order=0"),
         ((1, 2, 2, 0.1), "expected eta as a sympy symbol"),
@@ -201,7 +206,7 @@ def test_four_rows_with_any_number_of_weights():
     ],
 )
 def test_bad_inputs(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         symbolic_blocks(*arguments)
 
 
@@ -211,47 +216,68 @@ def test_bad_inputs(arguments, message):
         ({}, "at least one F_l"),
         ({1: [[1, 0]]}, r"expected F_1 of shape \(2, 2\), got \(1, 2\)"),
         ({1: [[1]]}, r"expected F_1 of shape \(2, 2\), got \(1, 1\)"),
+        ({1: [[1, 2], [3]]}, "expected rows of equal length in F_1"),
+        ({1: [["2", 0], [0, 0]]}, "an entry of F_1 .* got the text '2'"),
+        ({1: [[sympy.nan, 0], [0, 0]]}, "finite entries in F_1, got nan"),
+        ({1: 5}, "expected F_1 as a matrix, a list of rows, got an int"),
+        ([[1]], "expected a mapping of degrees to F_l, got a list"),
     ],
 )
 def test_bad_matrices(tensors, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         symbolic_blocks(2, 2, 2, ETA)[2, 3].evaluate(tensors)
 
 
-def test_it_imports_sympy_and_the_standard_library_alone():
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+def test_a_block_too_large_to_write_down_is_refused():
+    block = symbolic_blocks(2, 2, 9, ETA)[9, 18]
+    with pytest.raises(ValueError, match=r"use qcl\.lift, which keeps it"):
+        block.evaluate({1: np.eye(2), 2: np.ones((2, 4))})
+
+
+# The layer that also runs in a browser: formulas and enumeration.
+LAYER = [*sorted(FOLDER.glob("*.py")), FOLDER.parents[1] / "_checks.py"]
+
+
+@pytest.mark.parametrize("path", LAYER, ids=lambda path: path.name)
+def test_the_layer_imports_sympy_and_the_standard_library_alone(path):
+    """What functions import when they are called is another matter."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     names = set()
-    for node in ast.walk(tree):
+    for node in tree.body:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             names.add(node.module)
-    packages = {name.split(".")[0] for name in names}
-    assert packages - set(sys.stdlib_module_names) == {"sympy"}
+    ours = {name for name in names if name.split(".")[0] == "qcl"}
+    assert all(
+        name == "qcl._checks" or name.startswith("qcl.lifting.diagrams.")
+        for name in ours
+    )
+    packages = {name.split(".")[0] for name in names - ours}
+    assert packages - set(sys.stdlib_module_names) <= {"sympy"}
 
 
-@pytest.mark.parametrize("name", ["symbolic", "strands"])
-def test_it_runs_alone_where_nothing_compiled_is_installed(name):
-    path = Path(module.__file__).with_name(f"{name}.py")
-    code = f"""
-import runpy, sys
-for name in ("numpy", "scipy", "matplotlib", "qcl"):
+def test_the_layer_runs_where_nothing_compiled_is_installed():
+    code = """
+import sys
+for name in ("numpy", "scipy", "matplotlib"):
     sys.modules[name] = None  # importing it now fails
-names = runpy.run_path({str(path)!r})
-if "symbolic_blocks" in names:
-    blocks = names["symbolic_blocks"](2, 2, 4, "eta", forcing=True)
-    print(blocks[2, 3], blocks[4, 4]._repr_latex_()[:3])
-    print(blocks[2, 3].evaluate({{1: [[1, 0], [0, 1]], 0: [1, 2]}}).shape)
-else:
-    print(len(names["diagrams"](3, 3, 2, forcing=True)))
+import qcl
+blocks = qcl.symbolic_blocks(2, 2, 4, "eta", forcing=True)
+print(blocks[2, 3], blocks[4, 4]._repr_latex_()[:3])
+print(blocks[2, 3].evaluate({1: [[1, 0], [0, 1]], 0: [1, 2]}).shape)
+print(len(qcl.diagrams(3, 3, 2, forcing=True)))
+print(qcl.count_histories(2.0, 2), len(list(qcl.histories(2, 2, wires=2))))
+try:
+    qcl.diagrams("3", 3, 2)
+except TypeError as error:
+    print(error)
 """
     run = [sys.executable, "-c", code]
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    expected = {
-        "symbolic": "B_{2,3} = F2⊗I + I⊗F2 [eta] + F1⊗F2 + F2⊗F1 [eta**2] "
-        "$\\d\n(4, 8)\n",
-        "strands": "20\n",
-    }
-    assert done.stdout == expected[name]
+    assert done.stdout == (
+        "B_{2,3} = F2⊗I + I⊗F2 [eta] + F1⊗F2 + F2⊗F1 [eta**2] "
+        "$\\d\n(4, 8)\n20\n15 10\nexpected an integer j, got j='3'\n"
+    )
