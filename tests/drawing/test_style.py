@@ -101,13 +101,15 @@ def test_schematics_are_measured_in_inches():
     assert ax.get_window_extent().width == pytest.approx(4 * ax.figure.dpi)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first",
     ["drawing.new_axes()", "drawing.draw_circuit(lambda: qml.Hadamard(0))"],
 )
 def test_every_figure_of_a_notebook_shows(first):
     """The first must not switch the others off."""
-    import nbformat
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
     from nbclient import NotebookClient
 
     head = "import pennylane as qml\nfrom qcl import drawing\n_ = "
