@@ -39,17 +39,17 @@ module-path = "qcl/{module}.py"
 timeout = 120.0
 excluded-modules = []
 test-command = "{python} -m pytest -q -x -n 0 -p no:cacheprovider \
---doctest-modules {tests}"
+-m 'not slow' --doctest-modules {tests}"
 [cosmic-ray.distributor]
 name = "local"
 """
 
 
 def tests_of(module):
-    """Return the tests of a module: its mirror, and its own examples."""
+    """Return the tests of a module: its mirror first, then its folder's."""
     folder, _, stem = module.rpartition("/")
     mirror = f"tests/{folder}/test_{stem.lstrip('_')}.py"
-    return f"{mirror} qcl/{module}.py"
+    return f"{mirror} qcl/{module}.py tests/{folder}"
 
 
 def prepare():
@@ -92,20 +92,13 @@ def survivors(module, sample, seed):
         work.set_multiple_results([item.job_id for item in spare], skipped)
     run(tool, "exec", config.name, session.name)
     with use_db(session, WorkDB.Mode.open) as work:
-        alive = [
-            mutation
-            for item, (_, result) in zip(*sorted_pairs(work), strict=True)
+        alive = {
+            job
+            for job, result in work.results
             if result.worker_outcome != "skipped" and not result.is_killed
-            for mutation in item.mutations
-        ]
-    return len(items) - len(spare), alive
-
-
-def sorted_pairs(work):
-    """Return items and results in the same order."""
-    results = sorted(work.results, key=lambda pair: pair[0])
-    items = {item.job_id: item for item in work.work_items}
-    return [items[job] for job, _ in results], results
+        }
+        found = [item for item in work.work_items if item.job_id in alive]
+    return len(items) - len(spare), [m for i in found for m in i.mutations]
 
 
 def known_survivors():
