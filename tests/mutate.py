@@ -49,7 +49,8 @@ def tests_of(module):
     """Return the tests of a module: its mirror first, then its folder's."""
     folder, _, stem = module.rpartition("/")
     mirror = f"tests/{folder}/test_{stem.lstrip('_')}.py"
-    return f"{mirror} qcl/{module}.py tests/{folder}"
+    first = [mirror] if (ROOT / mirror).exists() else []
+    return " ".join([*first, f"qcl/{module}.py", f"tests/{folder}"])
 
 
 def prepare():
