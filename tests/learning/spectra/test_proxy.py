@@ -155,3 +155,11 @@ def test_other_kinds_and_too_many_steps():
         error_proxy(Spectrum([0.5]), 10**30)
     with pytest.raises(OverflowError, match="pass the learning rate"):
         proxy_dip(Spectrum([11.0]), step=1e308)
+
+
+def test_a_dip_below_rounding_is_none():
+    for factor in np.linspace(1.1, 3.0, 60):  # slope 0 up to rounding
+        dip = proxy_dip(Spectrum([1 - factor, 1 - 1 / factor]), cut=0.0)
+        assert abs(dip.slope) < 1e-15
+        assert dip.minimum == pytest.approx(1.0)
+        assert 0 <= dip.minimum_at <= dip.returns_at < 1e-6

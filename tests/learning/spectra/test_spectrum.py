@@ -34,6 +34,7 @@ def test_modes_are_whole_numbers_for_an_exact_spectrum():
     h = np.concatenate([np.linspace(1, 2, 70), np.linspace(-2, -1, 31)])
     assert Spectrum(h).modes() == (70, 31, 0)
     assert Spectrum(h).modes(cut=1.5).flat == 35 + 15 + 1
+    assert Spectrum([-1.0, 0.5, 1.0]).modes(cut=1.0) == (0, 0, 3)
     noisy = Spectrum([1.0, 1e-16, -1e-16])
     assert noisy.modes() == (1, 0, 2)
 

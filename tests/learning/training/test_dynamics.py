@@ -130,3 +130,16 @@ def test_shots_are_read_once(samples, theta):
     plain = trained(motion, "exact", PLAN, None, None)[0]
     assert facts["shots"] == 10**4
     assert facts["shot_error"] == np.linalg.norm(read - plain) > 0
+
+
+def test_the_errors_are_told_apart(samples, theta):
+    plan = replace(PLAN, error=0.05)
+    motion = drawn(samples, theta, plan)
+    rng = np.random.default_rng(6)
+    read, facts = trained(motion, "qsvt", plan, 10**6, rng)
+    amplitudes = trained(motion, "qsvt", plan, None, None)[0]
+    truncated = trained(motion, "exact", plan, None, None)[0]
+    apart = np.linalg.norm(amplitudes - truncated)
+    assert facts["solver_error"] == pytest.approx(apart, rel=1e-9)
+    apart = np.linalg.norm(read - amplitudes)
+    assert facts["shot_error"] == pytest.approx(apart, rel=1e-9)

@@ -134,11 +134,11 @@ def test_noise_has_the_stated_deviation(data, start):
 
 def test_dense_steps_may_change_the_mask(data, start):
     plan = replace(PLAN, dense_steps=10, dense_eta=0.05)
-    run = qcl.train(NET, data, 0.5, plan, start=start)
+    run = qcl.train(NET, data, 1 / 3, plan, start=start)
     for dwell in run.dwells:
-        assert dwell.keep.size == run.keep.size
+        assert dwell.keep.size == run.keep.size == 3
         assert np.count_nonzero(dwell.weights) <= dwell.keep.size
-    plain = qcl.train(NET, data, 0.5, PLAN, start=start)
+    plain = qcl.train(NET, data, 1 / 3, PLAN, start=start)
     assert all(np.array_equal(d.keep, run.keep) for d in plain.dwells)
 
 
