@@ -154,7 +154,7 @@ def trained(
         return motion.descent, _EXACT
     system = lifted_system(motion, schedule.order)
     if solver == "exact":
-        warn_if_truncated(system)
+        warn_if_truncated(system, stacklevel=6)  # names who calls train
     result = _solve(system, solver, schedule)
     read = result.weights
     if shots is not None and rng is not None:

@@ -113,6 +113,11 @@ def train(
     OSError
         If the record cannot be written, or another process is writing it.
 
+    Warns
+    -----
+    TruncationWarning
+        If the truncation bound of a dwell is above its displacement.
+
     References
     ----------
     Fig. 1 of the paper; the re-uploads and the QRAM variant are in its

@@ -1,6 +1,7 @@
 """Training runs: against gradient descent, chance, and interruption."""
 
 import json
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -63,6 +64,19 @@ def test_truncation_error_is_that_of_the_lifting(data, start):
         assert dwell.truncation_error == pytest.approx(error, abs=1e-13)
         assert dwell.truncation_error <= dwell.truncation_bound
         theta = dwell.weights
+
+
+def test_a_lifting_that_cannot_be_trusted_is_said(data, start):
+    bold = replace(PLAN, eta=0.5, dwells=1, steps=12)
+    with pytest.warns(qcl.TruncationWarning, match="not to be trusted") as log:
+        qcl.train(NET, data, 0.5, bold, start=start)
+    assert log[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mild = replace(PLAN, dwells=1)
+        run = qcl.train(NET, data, 0.5, mild, start=start)
+    way = np.linalg.norm(run.weights - run.start)
+    assert run.dwells[0].truncation_bound < way
 
 
 def test_order_reduces_the_truncation_error(data, start):
