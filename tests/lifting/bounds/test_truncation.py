@@ -460,3 +460,50 @@ def test_an_error_must_be_positive(error):
         order_for(LOGISTIC, [0.5], 3, error)
     with pytest.raises(ValueError, match="error > 0"):
         horizon(LOGISTIC, [0.5], 3, error)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "u0", "order"),
+    [
+        ({1: [[-0.5]], 3: [[1e-200]]}, 1e100, 1),
+        ({1: [[-0.5]], 2: [[1e-170]]}, 1e169, 2),
+        ({1: [[-0.5]], 2: [[1e-320]]}, 1e250, 1),
+        ({1: [[-0.5]], 3: [[1e250]]}, 1e-120, 1),
+    ],
+)
+def test_bounds_hold_at_the_edge_of_the_floats(tensors, u0, order):
+    """Squares and powers that leave the range where the bound does not."""
+    step = PolynomialMap(tensors)
+    exact = PolynomialMap(
+        {d: [[Fraction(F[0][0])]] for d, F in tensors.items()}
+    )
+    start = [Fraction(u0)]
+    off = exact.trajectory(start, 2) - lift(exact, order).trajectory(start, 2)
+    bound = truncation_bound(step, [u0], order, 2)
+    truth = abs(off).ravel().astype(float)
+    assert (truth <= bound * (1 + 1e-12)).all()
+    assert bound[-1] > 0
+
+
+@pytest.mark.parametrize(
+    ("F2", "R"), [(1e-170, 2e-170), (1e-300, 2e-300), (1e170, 2e170)]
+)
+def test_the_r_number_of_tiny_and_huge_maps(F2, R):
+    step = PolynomialMap({1: [[-0.5]], 2: [[F2]]})
+    assert r_number(step, [1.0]) == pytest.approx(R, rel=1e-12)
+
+
+def test_work_has_a_ceiling():
+    with pytest.raises(ValueError, match="expected T <= 1,000,000"):
+        truncation_bound(LOGISTIC, [0.5], 2, 10**30)
+    with pytest.raises(ValueError, match=r"would take about .* take at most"):
+        truncation_bound(LOGISTIC, [0.5], 500, 10**5)
+    with pytest.raises(ValueError, match="expected limit <= 1,000,000"):
+        horizon(LOGISTIC, [0.5], 2, 1e-3, limit=2**63)
+    with pytest.raises(TypeError, match="integer limit, got limit=inf"):
+        horizon(LOGISTIC, [0.5], 2, 1e-3, limit=np.inf)
+
+
+def test_a_lifting_is_no_step():
+    with pytest.raises(TypeError, match="or a sequence of them, got a Lift"):
+        truncation_bound(lift(LOGISTIC, 2), [0.5], 2, 3)

@@ -118,6 +118,38 @@ def test_the_theorem_by_hand():
     np.testing.assert_allclose(bound.total, total)
 
 
+@pytest.mark.parametrize(
+    ("b", "b_v", "rho"),
+    [(0.5, 0.01, 0.5), (0.05, 0.05, 0.5 / (2 * 0.19965))],
+)
+def test_the_theorem_by_hand_with_a_driven_slow_mode(b, b_v, rho):
+    """The fast mode drives the slow one; then b = 2 mu (1 + nu)^T b_v T."""
+    mu, nu, T = 0.5, 0.1, 3
+    F2 = np.array([[0, 0, 0, b], [b_v, 0, 0, 0]])
+    step = PolynomialMap({1: np.diag([-mu, nu]), 2: F2})
+    bound = two_speed_bound(step, [0.1, 0.2], order=2, T=T, gap=0.1)
+    rho_v = rho / 1.331 - 2 * b_v * rho**2 * T
+    k0 = max(0.1 / rho, 0.2 / rho_v)
+    assert k0 < 1
+    growth = 1.1 ** np.arange(T + 1)
+    slow = growth * rho_v + 2 * b_v * rho**2 * (growth - 1) / nu
+    np.testing.assert_allclose(bound.dissipative, rho * k0**3, rtol=1e-12)
+    np.testing.assert_allclose(bound.divergent, slow * k0**3, rtol=1e-12)
+    assert (bound.mu, bound.b) == pytest.approx((mu, b))
+    assert (bound.nu, bound.b_v) == pytest.approx((nu, b_v))
+
+
+def test_a_slow_mode_driven_a_little_is_not_driven_by_nothing():
+    """|P_v F_2| beside a |P_d F_2| that is 1e9 times larger."""
+    F2 = np.array([[0, 0, 0, 0.5], [5e-10, 0, 0, 0]])
+    step = PolynomialMap({1: np.diag([-0.5, 0.1]), 2: F2})
+    bound = two_speed_bound(step, [0.1, 0.2], order=2, T=3, gap=0.1)
+    assert bound.b_v == pytest.approx(5e-10, rel=1e-9)
+    assert repr(bound).startswith("TwoSpeedBound(T=3, divergent_modes=1, mu")
+    with pytest.raises(ValueError, match="read-only"):
+        bound.divergent[0] = 1
+
+
 def test_the_fast_modes_may_be_driven_by_nothing():
     """|P_d F_2| = 0: any b will do, and the theorem still holds."""
     F2 = np.array([[0, 0, 0, 0], [0.01, 0, 0, 0]])

@@ -19,13 +19,6 @@ from qcl.lifting.diagrams.strands import Diagram
 from qcl.lifting.maps.polynomial import PolynomialMap
 
 
-def random_step(seed, n, degrees, scale=1.0):
-    rng = np.random.default_rng(seed)
-    return PolynomialMap(
-        {d: scale * rng.normal(size=(n, n**d)) for d in degrees}
-    )
-
-
 def power(u, k):
     out = np.ones(1)
     for _ in range(k):
@@ -36,7 +29,9 @@ def power(u, k):
 @pytest.mark.parametrize("n", [1, 2])
 @pytest.mark.parametrize("degrees", [(1, 2), (0, 1, 2), (0, 1, 3)])
 @pytest.mark.parametrize("wires", [1, 2, 3, None])
-def test_histories_add_up_to_the_truncated_trajectory(n, degrees, wires):
+def test_histories_add_up_to_the_truncated_trajectory(
+    random_step, n, degrees, wires
+):
     T = 3 if degrees == (1, 2) or wires in (1, 2) else 2
     u = np.array([0.4, -0.3])[:n]
     step = random_step(7, n, degrees, scale=0.3)
@@ -77,7 +72,7 @@ def test_a_dead_forest_stays_dead():
     assert dead[0].eta_order == 1
 
 
-def test_no_steps_leave_one_wire():
+def test_no_steps_leave_one_wire(random_step):
     (only,) = histories(0, 2)
     assert only.wires == (1,)
     step = random_step(8, 2, (1, 2))
@@ -106,7 +101,7 @@ def majorant(step):
     return np.array(norms)
 
 
-def dissipative_step(n, degrees):
+def dissipative_step(random_step, n, degrees):
     step = random_step(9, n, degrees, scale=0.03)
     tensors = {d: step.F(d) for d in degrees}
     tensors[1] = tensors.get(1, 0) - 0.4 * np.eye(n)
@@ -115,8 +110,10 @@ def dissipative_step(n, degrees):
 
 @pytest.mark.parametrize("degrees", [(1, 2), (0, 1, 2), (0, 1, 3)])
 @pytest.mark.parametrize("n", [1, 3])
-def test_offspring_adds_up_to_one_at_the_larger_fixed_point(n, degrees):
-    step = dissipative_step(n, degrees)
+def test_offspring_adds_up_to_one_at_the_larger_fixed_point(
+    random_step, n, degrees
+):
+    step = dissipative_step(random_step, n, degrees)
     p, g = offspring(step), majorant(step)
     assert p.sum() == pytest.approx(1, abs=1e-13)
     q = step.degree
@@ -128,8 +125,10 @@ def test_offspring_adds_up_to_one_at_the_larger_fixed_point(n, degrees):
 
 
 @pytest.mark.parametrize("degrees", [(1, 2), (0, 1, 2), (0, 1, 3)])
-def test_wire_numbers_by_composition_and_by_simulation_of_words(degrees):
-    step, T = dissipative_step(2, degrees), 3
+def test_wire_numbers_by_composition_and_by_simulation_of_words(
+    random_step, degrees
+):
+    step, T = dissipative_step(random_step, 2, degrees), 3
     p = offspring(step)
     most = step.degree**T
     rows = wire_distribution(step, T, most)
@@ -146,8 +145,8 @@ def test_wire_numbers_by_composition_and_by_simulation_of_words(degrees):
         np.testing.assert_allclose(short, rows[:, : few + 1], atol=1e-14)
 
 
-def test_limited_numbers_sum_the_histories_that_fit():
-    step = dissipative_step(1, (0, 1, 2))
+def test_limited_numbers_sum_the_histories_that_fit(random_step):
+    step = dissipative_step(random_step, 1, (0, 1, 2))
     p = offspring(step)
     for wires in (1, 2, 3):
         rows = wire_distribution(step, 3, wires, limited=True)
@@ -163,8 +162,10 @@ def test_limited_numbers_sum_the_histories_that_fit():
 
 @pytest.mark.parametrize("degrees", [(1, 2), (0, 1, 2)])
 @pytest.mark.parametrize("order", [1, 2, 4])
-def test_the_dropped_wires_bound_the_truncation_error(degrees, order):
-    step, T = dissipative_step(2, degrees), 4
+def test_the_dropped_wires_bound_the_truncation_error(
+    random_step, degrees, order
+):
+    step, T = dissipative_step(random_step, 2, degrees), 4
     u = np.array([0.5, -0.3])
     p, g = offspring(step), majorant(step)
     x, most = p[2] / g[2], 2**T

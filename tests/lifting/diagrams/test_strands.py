@@ -16,14 +16,6 @@ from qcl.lifting.diagrams.strands import (
     diagrams,
     distinct_diagrams,
 )
-from qcl.lifting.maps.polynomial import PolynomialMap
-
-
-def random_step(seed, n, degrees, scale=1.0):
-    rng = np.random.default_rng(seed)
-    return PolynomialMap(
-        {d: scale * rng.normal(size=(n, n**d)) for d in degrees}
-    )
 
 
 def power(u, k):
@@ -127,7 +119,7 @@ def test_discretisation_diagrams_of_two_legs():
         (2, (0, 1, 2, 3)),
     ],
 )
-def test_they_add_up_to_the_kronecker_block(n, degrees):
+def test_they_add_up_to_the_kronecker_block(random_step, n, degrees):
     step = random_step(3, n, degrees)
     lifting = lift(step, order=4, basis="kronecker")
     for j in (1, 2, 3):
@@ -141,7 +133,7 @@ def test_they_add_up_to_the_kronecker_block(n, degrees):
             np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-12)
 
 
-def test_the_column_of_the_forcing_is_its_power():
+def test_the_column_of_the_forcing_is_its_power(random_step):
     step = random_step(4, 3, (0, 1, 2))
     (only,) = diagrams(3, 0, 2, forcing=True)
     np.testing.assert_allclose(
@@ -150,7 +142,7 @@ def test_the_column_of_the_forcing_is_its_power():
 
 
 @pytest.mark.parametrize("degrees", [(1, 2), (0, 1, 2), (0, 1, 2, 3)])
-def test_one_node_is_the_continuous_block(degrees):
+def test_one_node_is_the_continuous_block(random_step, degrees):
     step, n = random_step(5, 2, degrees), 2
     generator = carleman_generator(step, 4, basis="kronecker")
     lifting = lift(step, 4, basis="kronecker")
@@ -163,7 +155,7 @@ def test_one_node_is_the_continuous_block(degrees):
             np.testing.assert_allclose(got, wanted, atol=1e-12)
 
 
-def test_every_ordering_has_the_same_symmetrised_value():
+def test_every_ordering_has_the_same_symmetrised_value(random_step):
     step, n = random_step(6, 2, (0, 1, 2)), 2
     v, u = power(np.array([0.3, -0.8]), 3), power(np.array([0.7, 0.4]), 3)
     for d in distinct_diagrams(3, 3, 2, forcing=True):

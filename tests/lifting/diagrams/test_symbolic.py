@@ -37,12 +37,6 @@ LISTED = {
 }  # fmt: skip
 
 
-def random_step(seed, n, degrees=(0, 1, 2)):
-    rng = np.random.default_rng(seed)
-    tensors = {d: rng.normal(size=(n, n**d)) for d in degrees}
-    return PolynomialMap(tensors)
-
-
 def words(expr):
     """Return the words of a sum as strings, each with its coefficient."""
     found = Counter()
@@ -124,7 +118,7 @@ def test_one_weight_equals_the_numeric_block(degrees):
 
 @pytest.mark.parametrize("degrees", [(1, 2), (0, 1, 2)])
 @pytest.mark.parametrize("n", [2, sympy.Symbol("n")], ids=str)
-def test_matrices_put_in_give_the_kronecker_block(n, degrees):
+def test_matrices_put_in_give_the_kronecker_block(random_step, n, degrees):
     step = random_step(1, 2, degrees)
     lifting = lift(step, order=6, basis="kronecker")
     tensors = {d: step.F(d) for d in degrees}
@@ -138,8 +132,8 @@ def test_matrices_put_in_give_the_kronecker_block(n, degrees):
         np.testing.assert_allclose(got, wanted, atol=1e-12)
 
 
-def test_continuous_part_is_the_generator():
-    step = random_step(2, 1)
+def test_continuous_part_is_the_generator(random_step):
+    step = random_step(2, 1, (0, 1, 2))
     generator = carleman_generator(step, order=6).toarray()
     values = {sympy.Symbol(f"f{d}"): step.F(d).item() for d in range(3)}
     for (j, k), block in symbolic_blocks(1, 2, 3, ETA, forcing=True).items():
