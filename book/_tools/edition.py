@@ -25,6 +25,7 @@ COPY = ROOT / "lab"  # what `lab` opens: nobody's notes are lost in a build
 STAMP = ".edition.json"
 BIN = Path(sys.executable).parent
 CARRIED = ("qcl", "pyproject.toml", "LICENSE", "LICENSE-book", "CITATION.cff")
+BINDER = ROOT / ".binder"
 README = """\
 # The notebooks of {title}
 
@@ -110,25 +111,10 @@ def branch():
     settings = yaml.safe_load(text)
     words = {"title": settings["title"], "url": settings["repository"]["url"]}
     (EDITION / "README.md").write_text(README.format(**words))
-    (EDITION / "runtime.txt").write_text("python-3.11\n")
+    shutil.copytree(BINDER, EDITION, dirs_exist_ok=True)
     after = EDITION / "postBuild"  # without trust, sliders wait for a run
     after.write_text("#!/bin/sh\njupyter trust *.ipynb */*.ipynb\n")
     after.chmod(0o755)
-    lock = (ROOT / "requirements.txt").read_text().splitlines()
-    pins = [line for line in lock if not line.startswith("-e")]
-    constraints = BUILD / "constraints.txt"
-    constraints.write_text("\n".join(pins))
-    options = (
-        "--quiet --universal --python-version 3.11 --no-annotate --no-header"
-    )
-    files = ["-c", constraints, "-o", "requirements.txt"]
-    subprocess.run(
-        [BIN / "uv", "pip", "compile", "-", *options.split(), *files],
-        input="-e .[qsvt]\njupyterlab\nipykernel\n",
-        text=True,
-        cwd=EDITION,
-        check=True,
-    )
 
 
 def main():

@@ -1,6 +1,7 @@
 """The reader's edition: it says what the site says, and stands alone."""
 
 import ast
+import importlib.util
 import os
 import posixpath
 import re
@@ -327,6 +328,33 @@ def test_buttons_lead_to_the_edition(name):
             link.endswith(f"{repository}/blob/{branch}/{there}")
             for link in links
         )
+
+
+# The copy that make lab opens -----------------------------------------------
+
+
+@pytest.fixture
+def tool():
+    path = BOOK / "_tools" / "edition.py"
+    spec = importlib.util.spec_from_file_location("edition", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_a_reader_changed_is_kept(tool, tmp_path):
+    built, copy = tmp_path / "built", tmp_path / "copy"
+    built.mkdir()
+    for name in ("mine.ipynb", "theirs.ipynb"):
+        (built / name).write_text("first")
+    assert tool.renew(built, copy) == []
+    (copy / "mine.ipynb").write_text("my notes")
+    for name in ("mine.ipynb", "theirs.ipynb"):
+        (built / name).write_text("second")
+    for _ in range(2):
+        assert tool.renew(built, copy) == ["mine.ipynb"]
+        assert (copy / "mine.ipynb").read_text() == "my notes"
+        assert (copy / "theirs.ipynb").read_text() == "second"
 
 
 # The parts ------------------------------------------------------------------
