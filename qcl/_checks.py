@@ -32,6 +32,8 @@ _ARROWS = {
     "Schedule": "make one with qcl.Schedule(eta=..., dwells=..., ...)",
     "Clock": "make one with qcl.Clock(qubits, time, constant)",
     "HermitianProblem": "call qcl.embed_hermitian first",
+    "HHLResult": "call qcl.hhl first",
+    "Resources": "call qcl.resources first",
     "Diagram": "take one from qcl.diagrams",
     "History": "take one from qcl.histories",
 }

@@ -12,12 +12,22 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import (
+    a_choice,
+    a_count,
+    a_fraction,
+    a_number,
+    finite_reals,
+    room_for,
+)
+from qcl.solving.stacking.display import table
+
 Floats = npt.NDArray[np.float64]
 Solver = Literal["optimal", "qsvt", "hhl"]
 Regime = Literal["dissipative", "padded", "marginal", "divergent"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CostModel:
     r"""Costs as functions of T and n; made by :func:`cost_model`.
 
@@ -56,6 +66,24 @@ class CostModel:
     quantum: Floats
     classical_sparse: Floats
     classical_dense: Floats
+
+    def __repr__(self) -> str:
+        """Say how the costs compare at the ends."""
+        facts = ", ".join(f"{k} {v}" for k, v in self._facts())
+        return f"CostModel({facts})"
+
+    def _repr_html_(self) -> str:
+        return table(self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        names = ("T", "n", "kappa", "quantum", "classical_sparse",
+                 "classical_dense")  # fmt: skip
+        every = [(name, getattr(self, name)) for name in names]
+        ends = [(name, x.min(), x.max()) for name, x in every]
+        return [
+            (name, f"{a:.3g}" if a == b else f"{a:.3g}..{b:.3g}")
+            for name, a, b in ends
+        ]
 
 
 def cost_model(
@@ -110,8 +138,11 @@ def cost_model(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
-        If T < 1, n < 2, or a parameter is out of range.
+        If T < 1, n < 2, a parameter is out of range, or a cost leaves the
+        range of floats.
 
     References
     ----------
@@ -133,11 +164,60 @@ def cost_model(
     >>> bool((costs.quantum > costs.classical_sparse).all())
     True
     """
-    steps, weights = np.broadcast_arrays(
-        np.asarray(T, dtype=float), np.asarray(n, dtype=float)
-    )
-    _check(steps, weights, solver, regime)
-    _check_numbers(sparsity, error, order, row_nonzeros, growth, success)
+    a_choice(solver, get_args(Solver), "solver")
+    a_choice(regime, get_args(Regime), "regime")
+    sparsity = a_number(sparsity, "sparsity", least=1)
+    error = a_fraction(error, "error")
+    order = a_count(order, "order", 1)
+    row_nonzeros = a_number(row_nonzeros, "row_nonzeros", least=1)
+    growth = a_number(growth, "growth", least=0)
+    success = a_number(success, "success", above=0, most=1)
+    steps, weights = _broadcast(T, n)
+    with np.errstate(over="ignore"):
+        model = _evaluated(steps, weights, sparsity, error, order,
+                           row_nonzeros, solver, regime, growth,
+                           success)  # fmt: skip
+    arrays = [getattr(model, x) for x in model.__dataclass_fields__]
+    if not all(np.isfinite(x).all() for x in arrays):
+        raise ValueError(
+            "a cost leaves the range of floats; take fewer steps, a smaller "
+            "growth or a larger error"
+        )
+    for array in arrays:
+        array.setflags(write=False)
+    return model
+
+
+def _broadcast(T: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return numbers of steps and weights of one shape."""
+    given = finite_reals(T, "T"), finite_reals(n, "n")
+    try:
+        shape = np.broadcast_shapes(*(x.shape for x in given))
+    except ValueError as error:
+        raise ValueError(
+            f"expected T and n of shapes that broadcast, got "
+            f"{given[0].shape} and {given[1].shape}"
+        ) from error
+    room_for(80 * float(np.prod(shape)), "the costs", "give fewer T or n")
+    steps, weights = (np.broadcast_to(x, shape).copy() for x in given)
+    if not (steps.size and steps.min() >= 1 and weights.min() >= 2):
+        raise ValueError("expected T >= 1 steps and n >= 2 weights")
+    return steps, weights
+
+
+def _evaluated(
+    steps: Floats,
+    weights: Floats,
+    sparsity: float,
+    error: float,
+    order: int,
+    row_nonzeros: float,
+    solver: Solver,
+    regime: Regime,
+    growth: float,
+    success: float,
+) -> CostModel:
+    """Evaluate the formulas."""
     kappa = _kappa(regime, steps, order, growth)
     calls = _calls(solver, kappa, error) / np.sqrt(success)
     m = np.log2(weights)
@@ -174,33 +254,3 @@ def _calls(solver: str, kappa: Floats, error: float) -> Floats:
     if solver == "qsvt":
         return kappa * np.log(kappa / error)
     return kappa**2 / error
-
-
-def _check(T: Floats, n: Floats, solver: str, regime: str) -> None:
-    for value, options in ((solver, Solver), (regime, Regime)):
-        if value not in get_args(options):
-            raise ValueError(
-                f"expected one of {get_args(options)}, got {value!r}"
-            )
-    if not (T.size and T.min() >= 1 and n.min() >= 2):
-        raise ValueError("expected T >= 1 steps and n >= 2 weights")
-
-
-def _check_numbers(
-    sparsity: float,
-    error: float,
-    order: int,
-    row_nonzeros: float,
-    growth: float,
-    success: float,
-) -> None:
-    if min(sparsity, order, row_nonzeros) < 1:
-        raise ValueError(
-            "expected sparsity, order and row_nonzeros >= 1, got "
-            f"{sparsity}, {order} and {row_nonzeros}"
-        )
-    if not 0 < error < 1 or not 0 < success <= 1 or growth < 0:
-        raise ValueError(
-            "expected error in (0, 1), success in (0, 1] and growth >= 0, "
-            f"got {error}, {success} and {growth}"
-        )

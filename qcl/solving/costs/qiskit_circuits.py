@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_noun, finite_numbers, kind_of
 from qcl.solving.hhl.solver import HHLResult
+
+_MOST_AMPLITUDES = 2**20
 
 
 def _mirror(wires: Sequence[int], width: int) -> list[int]:
@@ -38,6 +41,11 @@ def qiskit_hhl(result: HHLResult) -> Any:
     -------
     qiskit.QuantumCircuit
 
+    Raises
+    ------
+    TypeError
+        If it is no result of hhl.
+
     Examples
     --------
     >>> import qcl
@@ -50,6 +58,7 @@ def qiskit_hhl(result: HHLResult) -> Any:
     from qiskit.circuit.library import QFTGate, UCRYGate, UnitaryGate
     from scipy.linalg import expm
 
+    result = a_noun(result, "HHLResult")
     problem, clock = result.problem, result.clock
     V = problem.vectors
     H = (V * problem.eigenvalues) @ V.conj().T
@@ -84,12 +93,20 @@ def qiskit_state(amplitudes: npt.NDArray) -> Any:
 
     Parameters
     ----------
-    amplitudes : ndarray, shape (2**m,)
-        Normalised; the first index bit is Qiskit's last qubit.
+    amplitudes : array of shape (2**m,)
+        Normalised here; the first index bit is Qiskit's last qubit; at most
+        2**20 of them.
 
     Returns
     -------
     qiskit.QuantumCircuit
+
+    Raises
+    ------
+    TypeError
+        If the amplitudes are no numbers.
+    ValueError
+        If their number is no power of two or too large, or all are zero.
 
     References
     ----------
@@ -104,7 +121,17 @@ def qiskit_state(amplitudes: npt.NDArray) -> Any:
     from qiskit import QuantumCircuit
     from qiskit.circuit.library import DiagonalGate, UCRYGate
 
-    m = len(amplitudes).bit_length() - 1
+    amplitudes = finite_numbers(amplitudes, "the amplitudes", (None,))
+    size = len(amplitudes)
+    if not 1 < size <= _MOST_AMPLITUDES or size & (size - 1):
+        raise ValueError(
+            f"expected 2, 4, 8, ... or {_MOST_AMPLITUDES} amplitudes, got "
+            f"{size}; fill up with zeros"
+        )
+    if not amplitudes.any():
+        raise ValueError("the zero vector is not a state")
+    amplitudes /= np.abs(amplitudes).max()
+    m = size.bit_length() - 1
     circuit = QuantumCircuit(m)
     real = np.isrealobj(amplitudes)
     leaves = amplitudes if real else np.abs(amplitudes)
@@ -153,7 +180,14 @@ def qiskit_from_tape(tape: Any) -> Any:
     from qiskit.circuit.library import UnitaryGate
 
     operations = getattr(tape, "operations", tape)
-    wires = sorted({int(w) for op in operations for w in op.wires})
+    for item in operations:
+        if not (hasattr(item, "wires") and hasattr(item, "control_wires")):
+            raise TypeError(
+                f"expected PennyLane operators, got {kind_of(item)} among them"
+            )
+    wires = sorted({wire for op in operations for wire in op.wires}, key=str)
+    if all(isinstance(wire, int) for wire in wires):
+        wires.sort()
     place = {wire: i for i, wire in enumerate(wires)}
     circuit = QuantumCircuit(len(wires))
     for operation in operations:

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from qcl._checks import a_count, a_fraction, a_noun, kind_of
 from qcl.solving.costs.qiskit_circuits import qiskit_from_tape, qiskit_hhl
 from qcl.solving.hhl.solver import HHLResult
 from qcl.solving.qsvt.solver import QSVTResult
 from qcl.solving.solution.result import QuantumSolution
+from qcl.solving.stacking.display import table
 
 BASIS = ("cx", "rz", "sx", "x")
 _ANGLE = 1e-9
@@ -49,8 +51,15 @@ class Resources:
     rotations: int
     exact_t_gates: int
 
+    def _repr_html_(self) -> str:
+        return table(
+            (name.replace("_", " "), f"{count:,}")
+            for name, count in vars(self).items()
+        )
+
     def __add__(self, other: "Resources") -> "Resources":
         """Run another circuit afterwards, on the same qubits."""
+        other = a_noun(other, "Resources")
         return Resources(
             max(self.qubits, other.qubits),
             self.depth + other.depth,
@@ -61,7 +70,14 @@ class Resources:
         )
 
     def repeated(self, times: int) -> "Resources":
-        """Run the same circuit a number of times."""
+        """Run the same circuit a number of times.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If that is no whole number >= 0.
+        """
+        times = a_count(times, "times")
         return Resources(
             self.qubits,
             times * self.depth,
@@ -85,7 +101,7 @@ class Resources:
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             If error is not in (0, 1).
 
         References
@@ -98,8 +114,7 @@ class Resources:
         >>> Resources(1, 3, 0, 3, 2, 1).t_count(error=2**-9)
         61
         """
-        if not 0 < error < 1:
-            raise ValueError(f"expected an error in (0, 1), got error={error}")
+        error = a_fraction(error, "error")
         if not self.rotations:
             return self.exact_t_gates
         each = int(np.ceil(3 * np.log2(self.rotations / error)))
@@ -139,6 +154,7 @@ def resources(circuit: Any, seed: int = 0) -> Resources:
     """
     from qiskit import QuantumCircuit
 
+    seed = a_count(seed, "seed", 0, 2**32 - 1)
     if isinstance(circuit, QSVTResult):
         return _qsvt(circuit, seed)
     if isinstance(circuit, HHLResult):
@@ -150,7 +166,7 @@ def resources(circuit: Any, seed: int = 0) -> Resources:
     ):
         raise TypeError(
             "expected a result of hhl or qsvt, a Qiskit circuit, a PennyLane "
-            f"tape or a list of its operators, got {type(circuit).__name__}"
+            f"tape or a list of its operators, got {kind_of(circuit)}"
         )
     return _compiled(qiskit_from_tape(circuit), seed)
 

@@ -183,7 +183,7 @@ def diagnose(
     error = a_fraction(error, "error")
     a_choice(window, get_args(Window), "window")
     result = system if isinstance(system, HHLResult) else None
-    if (result, clock, clock_qubits).count(None) < 2:
+    if sum(x is not None for x in (result, clock, clock_qubits)) > 1:
         raise ValueError(
             "expected one clock, got several: a result brings its own, and "
             "clock and clock_qubits exclude each other"

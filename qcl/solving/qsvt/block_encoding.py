@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qcl._checks import finite_numbers, is_noun, kind_of
-from qcl.solving.solution.simulation import alone
+from qcl.solving.solution.simulation import alone, labels
 from qcl.solving.stacking.system import LinearSystem
 
 Wires = Sequence[Any]
@@ -111,30 +111,6 @@ class BlockEncoding:
         state = np.zeros(len(self.block), dtype=b.dtype)
         state[self.place] = b / np.linalg.norm(b)
         return state
-
-
-def labels(wires: Any, count: int | None = None) -> list[Any]:
-    """Return the labels of PennyLane wires, as many as are needed.
-
-    Raises
-    ------
-    TypeError
-        If they are no sequence of integers or text.
-    ValueError
-        If some are equal, or there are more or fewer.
-    """
-    if not isinstance(wires, list | tuple | range):
-        raise TypeError(
-            f"expected wires as a list of labels, got {kind_of(wires)}"
-        )
-    found = list(wires)
-    if not all(isinstance(w, int | np.integer | str) for w in found):
-        raise TypeError("expected integers or text as labels of wires")
-    if len(set(found)) < len(found) or count not in (None, len(found)):
-        raise ValueError(
-            f"expected {count or 'some'} different wires, got {found}"
-        )
-    return found
 
 
 def dilation(matrix: npt.ArrayLike) -> BlockEncoding:

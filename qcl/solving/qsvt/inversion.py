@@ -45,6 +45,7 @@ _HEADROOM = 0.95
 _LEAST_KAPPA = 1.05
 _PHASE_ERROR = 1e-9
 _SLACK = 1e-6
+_MOST_KAPPA = 1e100
 _MOST_TERMS = 20_000
 _MOST_SIZE = 4 / np.pi  # of any coefficient, if |P| <= 1
 
@@ -161,7 +162,9 @@ def inverse_polynomial(
     117 True True
     """
     a_choice(kind, get_args(Kind), "kind")
-    kappa = max(a_number(kappa, "kappa", least=1), _LEAST_KAPPA)
+    kappa = max(
+        a_number(kappa, "kappa", least=1, most=_MOST_KAPPA), _LEAST_KAPPA
+    )
     error = a_fraction(error, "error")
     build = {"iteration": _iteration, "cks": _childs}[kind]
     aim = error
@@ -311,7 +314,13 @@ def signal_phases(coefficients: Floats) -> tuple[Floats, float]:
         ) from error
     length = 1 << int(np.ceil(np.log2(128 * len(coefficients))) + 1)
     options = {"method": "NLFT", "N": length, "typePhi": "full"}
-    phases, _ = qsppack.solve(coefficients, 1, options)
+    try:
+        phases, _ = qsppack.solve(coefficients, 1, options)
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(
+            "no phase angles were found; the polynomial's size must stay "
+            "below 1, so divide it by a larger number"
+        ) from error
     x = np.cos(np.linspace(0, np.pi / 2, 2 * len(phases)))
     full = np.zeros(len(phases))
     full[1::2] = coefficients

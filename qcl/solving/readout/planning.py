@@ -85,17 +85,24 @@ def plan_shots(
         result = a_result(target, " or a LinearSystem")
     held = Amplitudes.of(result.stacked, result.state)
     chance = result.success_probability
-    needed = reach**2 * _variance_per_survivor(held, method)
-    if method == "interference":
-        needed = _with_few_counts(needed, held.weights**2 / 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        needed = _needed(held, reach, method)
     least = fewest_shots(held, chance, method)
     shots = max(float(needed.max()) / chance, least)
     if not shots <= _MOST_SHOTS:
         raise ValueError(
-            f"an error of {error:.2g} takes {shots:.2g} shots, and "
-            f"{_MOST_SHOTS:.0e} is the most; accept a larger error"
+            f"an error of {error:.2g} takes more than {_MOST_SHOTS:.0e} "
+            "shots; accept a larger error"
         )
     return math.ceil(shots)
+
+
+def _needed(held: Amplitudes, reach: float, method: Method) -> Floats:
+    """Surviving shots that each weight needs."""
+    needed = np.square(reach) * _variance_per_survivor(held, method)
+    if method == "interference":
+        needed = _with_few_counts(needed, held.weights**2 / 2)
+    return needed
 
 
 def _variance_per_survivor(held: Amplitudes, method: Method) -> Floats:

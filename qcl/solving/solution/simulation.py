@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import kind_of
+
 
 @contextmanager
 def alone() -> Iterator[None]:
@@ -39,3 +41,27 @@ def simulated(make: Callable[[], list[Any]]) -> npt.NDArray:
         device = qml.device("lightning.qubit", wires=sorted(script.wires))
         (state,) = qml.execute([script], device, diff_method=None)
     return np.asarray(state)
+
+
+def labels(wires: Any, count: int | None = None) -> list[Any]:
+    """Return the labels of PennyLane wires, as many as are needed.
+
+    Raises
+    ------
+    TypeError
+        If they are no sequence of integers or text.
+    ValueError
+        If some are equal, or there are more or fewer.
+    """
+    if not isinstance(wires, list | tuple | range):
+        raise TypeError(
+            f"expected wires as a list of labels, got {kind_of(wires)}"
+        )
+    found = list(wires)
+    if not all(isinstance(w, int | np.integer | str) for w in found):
+        raise TypeError("expected integers or text as labels of wires")
+    if len(set(found)) < len(found) or count not in (None, len(found)):
+        raise ValueError(
+            f"expected {count or 'some'} different wires, got {found}"
+        )
+    return found

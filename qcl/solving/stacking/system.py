@@ -13,7 +13,6 @@ derived in chapter 8 of the book.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -208,7 +207,7 @@ class LinearSystem:
         t = a_count(t, "t", 0, self.steps - 1)
         return _Slice.of(self.liftings[t], self.scale, self.constant).matrix
 
-    @cached_property
+    @property
     def ratio(self) -> float:
         r"""The rate :math:`\bar x/x_+` of the start; without forcing, R.
 
@@ -234,7 +233,7 @@ class LinearSystem:
             return np.inf
         return max(max(x0, low) / high for low, high in points)
 
-    @cached_property
+    @property
     def truncation_bound(self) -> float:
         r"""Bound of :math:`\|u(T)-\hat y_1(T)\|`, certified.
 

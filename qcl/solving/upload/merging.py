@@ -17,10 +17,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_count, finite_numbers
+
 Bits = npt.NDArray[np.int8]
 Controls = tuple[tuple[int, int], ...]
 
 _TINY = 1e-14
+_MOST_QUBITS = 1000
+_MOST_AMPLITUDES = 20_000
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,13 @@ class Gate:
 def read_amplitudes(amplitudes: Any, qubits: int) -> tuple[Bits, npt.NDArray]:
     """Read a sparse vector as basis states and normalised amplitudes.
 
+    Parameters
+    ----------
+    amplitudes : mapping of int to number, or array
+        At most 20,000 that are not zero.
+    qubits : int
+        Number of qubits, 0 to 1000.
+
     Returns
     -------
     bits : ndarray, shape (s, qubits)
@@ -76,9 +87,11 @@ def read_amplitudes(amplitudes: Any, qubits: int) -> tuple[Bits, npt.NDArray]:
 
     Raises
     ------
+    TypeError
+        If an index or an amplitude is no number.
     ValueError
-        If there is no non-zero amplitude, an index does not fit, or a
-        number is not finite.
+        If there is no non-zero amplitude or too many, an index does not
+        fit, or a number is not finite.
 
     Examples
     --------
@@ -86,40 +99,66 @@ def read_amplitudes(amplitudes: Any, qubits: int) -> tuple[Bits, npt.NDArray]:
     >>> bits.tolist(), amplitudes.real.round(3).tolist()
     ([[0, 0], [1, 0]], [0.6, -0.8])
     """
+    qubits = a_count(qubits, "qubits", 0, _MOST_QUBITS)
+    what = "the amplitudes"
     if isinstance(amplitudes, Mapping):
-        keys = list(amplitudes)
-        values = np.asarray(list(amplitudes.values()))
+        keys = [
+            a_count(key, "index", -(2**_MOST_QUBITS)) for key in amplitudes
+        ]
+        numbers = finite_numbers(list(amplitudes.values()), what)
     else:
-        values = np.asarray(amplitudes)
-        keys = list(range(values.size))
-    if values.ndim != 1:
+        numbers = finite_numbers(amplitudes, what)
+        if numbers.ndim == 2 and 1 in numbers.shape and numbers.size > 1:
+            numbers = numbers.ravel()
+        keys = list(range(numbers.size))
+    if numbers.ndim != 1:
         raise ValueError(
             "expected a vector of amplitudes or {index: amplitude}, got "
-            f"shape {values.shape}"
+            f"shape {numbers.shape}"
         )
-    numbers = values.astype(complex)
-    if not np.isfinite(numbers).all():
-        raise ValueError("the amplitudes hold NaN or infinity")
-    kept = [(int(k), a) for k, a in zip(keys, numbers, strict=True) if a != 0]
+    kept = [(k, a) for k, a in zip(keys, numbers, strict=True) if a != 0]
     if not kept:
         raise ValueError(
             "expected at least one non-zero amplitude; the zero vector is "
             "not a state"
         )
+    if len(kept) > _MOST_AMPLITUDES:
+        raise ValueError(
+            f"{len(kept):,} amplitudes are not zero, and merging one pair "
+            f"after the other takes minutes from {_MOST_AMPLITUDES:,} on; "
+            "prepare fewer"
+        )
     indices = np.array([k for k, _ in kept], dtype=object)
     if min(indices) < 0 or max(indices) >= 2**qubits:
         raise ValueError(
-            f"expected indices in 0..{2**qubits - 1} on {qubits} qubits, got "
-            f"{min(indices)}..{max(indices)}"
+            f"expected indices in 0..{2**qubits - 1} on {qubits} qubits, "
+            f"got {min(indices)}..{max(indices)}"
         )
     shifts = range(qubits - 1, -1, -1)
     bits = np.array([[(k >> r) & 1 for r in shifts] for k in indices])
-    vector = np.array([a for _, a in kept])
+    vector = np.array([a for _, a in kept], dtype=complex)
+    vector /= np.abs(vector).max()  # their squares may leave the floats
     return bits.astype(np.int8), vector / np.linalg.norm(vector)
 
 
 def merging_plan(bits: Bits, amplitudes: npt.NDArray) -> list[Gate]:
     """Merge the basis states one by one, then reverse the gates.
+
+    Parameters
+    ----------
+    bits : ndarray, shape (s, qubits)
+        Different basis states, as :func:`read_amplitudes` returns them.
+    amplitudes : ndarray, shape (s,)
+        One for each, not zero.
+
+    Returns
+    -------
+    list of Gate
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not that.
 
     Examples
     --------
@@ -128,6 +167,16 @@ def merging_plan(bits: Bits, amplitudes: npt.NDArray) -> list[Gate]:
     RY 0 ()
     X 1 ((0, 1),)
     """
+    states = finite_numbers(bits, "the basis states", (None, None))
+    amplitudes = finite_numbers(amplitudes, "the amplitudes", (len(states),))
+    if not (len(states) and np.isin(states, (0, 1)).all()):
+        raise ValueError("expected basis states as rows of bits, 0 or 1")
+    if len(np.unique(states, axis=0)) < len(states) or not amplitudes.all():
+        raise ValueError(
+            "expected different basis states with amplitudes that are not "
+            "zero; qcl.read_amplitudes makes them"
+        )
+    bits, amplitudes = states.real.astype(np.int8), amplitudes.astype(complex)
     undo: list[Gate] = []
     while len(amplitudes) > 1:
         gates, bits, amplitudes = _merge(bits, amplitudes)

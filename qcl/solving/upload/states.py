@@ -29,7 +29,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qcl._checks import a_count, a_lifting, finite_reals
 from qcl.lifting.carleman.lift import Lifting
+from qcl.solving.solution.simulation import labels
 from qcl.solving.upload.merging import Gate, merging_plan, read_amplitudes
 
 
@@ -55,9 +57,11 @@ def sparse_state(amplitudes: Any, wires: int | Sequence[Any]) -> list[Any]:
 
     Raises
     ------
+    TypeError
+        If an amplitude is no number, or the wires are no labels.
     ValueError
-        If there is no non-zero amplitude, an index does not fit, or a
-        number is not finite.
+        If there is no non-zero amplitude or more than 20,000, an index does
+        not fit, or a number is not finite.
 
     References
     ----------
@@ -69,9 +73,16 @@ def sparse_state(amplitudes: Any, wires: int | Sequence[Any]) -> list[Any]:
     >>> [gate.name for gate in gates]
     ['RY', 'CNOT', 'CNOT']
     """
-    labels = list(range(wires)) if isinstance(wires, int) else list(wires)
-    plan = merging_plan(*read_amplitudes(amplitudes, len(labels)))
-    return [gate.queue(labels) for gate in plan]
+    if not isinstance(wires, list | tuple | range):
+        wires = range(a_count(wires, "wires", 0, _MOST_WIRES))
+    names = labels(wires)
+    plan = merging_plan(*read_amplitudes(amplitudes, len(names)))
+    return [gate.queue(names) for gate in plan]
+
+
+_MOST_WIRES = 1000
+_MOST_STEPS = 10**4
+_MOST_PLACES = 10**7
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,15 @@ class Registers:
 
     @classmethod
     def for_lifting(cls, lifting: Lifting, T: int = 0) -> "Registers":
-        """Lay out T + 1 slices of a lifting, flags first."""
+        """Lay out T + 1 slices of a lifting, flags first.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is no Lifting, or T < 0.
+        """
+        lifting = a_lifting(lifting)
+        T = a_count(T, "T", 0, _MOST_STEPS, "take fewer steps")
         sizes = [T + 1, lifting.order] + [lifting.n] * lifting.order
         wires = count()
         flags = tuple(next(wires) for _ in range(2))
@@ -120,12 +139,23 @@ class Registers:
         The entry :math:`(i_1,\dots,i_j)` of a Kronecker-basis vector sits
         at :math:`|j-1\rangle|i_1\rangle\cdots|i_j\rangle|0\rangle\cdots`.
 
+        Raises
+        ------
+        TypeError, ValueError
+            If n is no number of weights that fits the slots.
+
         Examples
         --------
         >>> Registers((), (), (0,), ((1,), (2,))).place(2).tolist()
         [0, 2, 4, 5, 6, 7]
         """
         m, order = len(self.slots[0]), len(self.slots)
+        n = a_count(n, "n", 1, 2**m, "the slots hold no more weights")
+        if n**order > _MOST_PLACES:
+            raise ValueError(
+                f"{n} weights to the order {order} have {n**order:.3g} "
+                f"places, and {_MOST_PLACES:,} is the most; lower the order"
+            )
         parts = []
         for j in range(1, order + 1):
             index = np.zeros(1, dtype=np.int64)
@@ -163,8 +193,11 @@ def carleman_state(lifting: Lifting, u0: Any, T: int = 0) -> list[Any]:
 
     Raises
     ------
+    TypeError
+        If it is no Lifting, or an argument of another kind.
     ValueError
-        If T < 0, u0 has the wrong shape, or every amplitude is zero.
+        If T is not in 0..10,000, u0 has the wrong shape, every amplitude is
+        zero, or a power leaves the range of floats.
 
     References
     ----------
@@ -178,11 +211,18 @@ def carleman_state(lifting: Lifting, u0: Any, T: int = 0) -> list[Any]:
     >>> [gate.name for gate in gates]
     ['RY', 'PauliX', 'MultiControlledX', 'CNOT']
     """
-    if T < 0:
-        raise ValueError(f"expected T >= 0 steps, got T={T}")
+    lifting = a_lifting(lifting)
+    T = a_count(T, "T", 0, _MOST_STEPS, "take fewer steps")
     step = lifting.step.as_float()
-    u, force = step.point(u0), step.F(0).ravel() * bool(T)
-    start, later = _weights(u, lifting.order), _weights(force, lifting.order)
+    u = finite_reals(u0, "the start", (step.n,))
+    force = step.F(0).ravel() * bool(T)
+    with np.errstate(over="ignore"):
+        start, later = (_weights(x, lifting.order) for x in (u, force))
+    if not np.isfinite([*start**2, *later**2]).all():
+        raise ValueError(
+            f"the powers of a start of length {np.linalg.norm(u):.3g} up to "
+            f"order {lifting.order} leave the range of floats; rescale it"
+        )
     norms = [float(np.linalg.norm(w)) for w in (start, later)]
     if not any(norms):
         raise ValueError(

@@ -88,3 +88,27 @@ def test_a_clock_that_cannot_run(wrong):
     given = {"qubits": 4, "time": 1.0, "constant": 0.1, **wrong}
     with pytest.raises((TypeError, ValueError), match="expected"):
         Clock(**given)
+
+
+@pytest.mark.parametrize(
+    ("window", "below"), [("rectangular", 1), ("sine", 2)]
+)
+def test_the_bins_just_below_the_smallest_eigenvalue_are_rotated(
+    window, below
+):
+    """As many as the window spreads an eigenvalue over."""
+    problem = embed_hermitian((np.diag([1.0, 0.2]), [1.0, 1.0]))
+    clock = Clock.for_problem(problem, 6, window)
+    smallest = 0.2 / clock.bins[1]
+    rotated = np.flatnonzero(clock.ratios[: 2**5])
+    assert clock.constant == pytest.approx(0.2 - below * clock.bins[1])
+    assert rotated.min() <= np.ceil(smallest) - below
+    assert 0.5 * 0.2 <= clock.constant <= 0.9 * 0.2
+
+
+def test_a_number_is_one_eigenvalue():
+    clock = Clock(4, np.pi, 0.3)
+    assert clock.kernel(0.5).shape == (1, 16)
+    assert clock.filter(0.5) == pytest.approx(clock.filter([0.5]))
+    with pytest.raises(ValueError, match="nothing of it is left"):
+        clock.filter([1e30])

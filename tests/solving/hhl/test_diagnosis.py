@@ -122,3 +122,23 @@ def test_bad_input():
         qcl.diagnose(EASY, clock_qubits=30)
     with pytest.raises(TypeError, match="LinearSystem"):
         qcl.diagnose("HHL")
+
+
+def test_a_part_above_a_third_of_the_target_is_listed():
+    """Each of several parts may be below the target, but not their sum."""
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        system = np.diag(rng.uniform(0.2, 1, 4)), rng.normal(size=4)
+        found = qcl.diagnose(system, clock_qubits=6, error=0.02)
+        parts = {
+            "resolution": found.resolution,
+            "lost rotations": found.lost,
+            "aliasing": found.aliasing,
+        }
+        large = [x for x, size in parts.items() if size > found.target / 3]
+        if found.error > found.target:
+            assert [c for c in causes(found) if c in parts] == large
+            assert large
+            if max(parts.values()) < found.target:
+                return
+    pytest.fail("no case in which only the sum of the parts is too large")
