@@ -66,6 +66,29 @@ def test_truncation_error_is_that_of_the_lifting(data, start):
         theta = dwell.weights
 
 
+def test_scores_are_those_of_the_network(data, start):
+    run = qcl.train(NET, data, 0.5, replace(PLAN, order=1), start=start)
+    train, test = (data.X_train, data.y_train), (data.X_test, data.y_test)
+    point = run.start
+    for dwell in run.dwells:
+        goal = NET.descend(point, *train, PLAN.eta, PLAN.steps, run.keep)
+        assert dwell.descent_loss == pytest.approx(NET.loss(goal, *train))
+        assert dwell.descent_loss != dwell.loss
+        assert dwell.descent_accuracy == NET.accuracy(goal, *test)
+        assert dwell.accuracy == NET.accuracy(dwell.weights, *test)
+        point = dwell.weights
+    assert run.start_accuracy == NET.accuracy(run.start, *test)
+    assert NET.accuracy(run.start, *test) != NET.accuracy(run.start, *train)
+
+
+def test_pretraining_takes_its_own_rate(data, start):
+    plan = replace(PLAN, pretraining=5, dense_eta=0.01)
+    run = qcl.train(NET, data, 0.5, plan, "classical", start=start)
+    whole = NET.descend(start, data.X_train, data.y_train, 0.01, 5)
+    mask = qcl.magnitude_mask(whole, 0.5)
+    np.testing.assert_array_equal(run.start, np.where(mask, whole, 0.0))
+
+
 def test_a_lifting_that_cannot_be_trusted_is_said(data, start):
     bold = replace(PLAN, eta=0.5, dwells=1, steps=12)
     with pytest.warns(qcl.TruncationWarning, match="not to be trusted") as log:
@@ -271,6 +294,25 @@ def test_two_processes_cannot_write_one_record(data, tmp_path):
             noisy(data, path)
         assert path.read_bytes() == before
     assert same(noisy(data, path), noisy(data))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"net": replace(NET, weight_decay=0.06)},
+        {"data": qcl.two_class(1, inputs=2)},
+        {"mask": 0.4},
+        {"schedule": replace(PLAN, eta=0.2)},
+        {"solver": "exact"},
+    ],
+)
+def test_whatever_determines_a_run_is_compared(data, start, tmp_path, other):
+    path = tmp_path / "run.jsonl"
+    given = {"net": NET, "data": data, "mask": 0.5, "schedule": PLAN,
+             "solver": "classical", "start": start}  # fmt: skip
+    qcl.train(**given, record=path)
+    with pytest.raises(ValueError, match="another run"):
+        qcl.train(**{**given, **other}, record=path)
 
 
 def test_equal_arguments_are_one_run(data, tmp_path, start):
