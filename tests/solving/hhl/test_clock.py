@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import qcl
-from qcl.solving.hhl.clock import Clock
+from qcl.solving.hhl.clock import Clock, guard_bins
 from qcl.solving.stacking.hermitian import embed_hermitian
 
 
@@ -112,3 +112,9 @@ def test_a_number_is_one_eigenvalue():
     assert clock.filter(0.5) == pytest.approx(clock.filter([0.5]))
     with pytest.raises(ValueError, match="nothing of it is left"):
         clock.filter([1e30])
+
+
+def test_bins_kept_free_beyond_the_largest_eigenvalue():
+    """The sine window leaks further, over a sixteenth of the clock."""
+    assert guard_bins(8, "rectangular") == 1
+    assert [guard_bins(n, "sine") for n in (4, 5, 6, 8)] == [3, 3, 4, 16]
