@@ -197,3 +197,16 @@ def test_a_condition_that_fails_is_an_error(tensors, change, message):
     options = {"u0": [0.1, 0.1], "order": 2, "T": 5} | change
     with pytest.raises(ValueError, match=message):
         two_speed_bound(PolynomialMap(tensors), **options)
+
+
+def test_the_theorem_wants_k0_of_at_most_one():
+    F2 = np.array([[0, 0, 0, 0.5], [0.01, 0, 0, 0]])
+    step = PolynomialMap({1: np.diag([-0.5, 0.1]), 2: F2})
+    with pytest.raises(ValueError, match=r"k_0 = 1\.\d+ exceeds 1"):
+        two_speed_bound(step, [0.1, 0.5], order=2, T=3, gap=0.1)
+
+
+def test_a_slight_asymmetry_is_refused():
+    step = PolynomialMap({1: [[-0.5, 1e-6], [0.0, 0.01]]})
+    with pytest.raises(ValueError, match="expected a symmetric F_1"):
+        two_speed_bound(step, [0.1, 0.1], order=2, T=3)
