@@ -119,3 +119,11 @@ def test_a_path_is_needed(tmp_path):
         Journal(b"run.jsonl")
     with pytest.raises(FileNotFoundError, match="there is no record"):
         Journal(tmp_path / "none").read()
+
+
+def test_nothing_is_left_of_a_longer_unfinished_line(path):
+    whole = path.read_bytes()
+    path.write_bytes(b"".join(lines(path)[:2]) + b"x" * 999)
+    journal = Journal(path)
+    journal.add(ENTRIES[len(journal.read())])
+    assert path.read_bytes() == whole
