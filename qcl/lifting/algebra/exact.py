@@ -1,7 +1,6 @@
 """Numbers: exact rationals kept exact, everything else finite floats."""
 
 from collections.abc import Sequence
-from numbers import Integral
 from numbers import Rational as PythonRational
 from typing import Any
 
@@ -96,45 +95,6 @@ def a_scalar(value: Any, name: str, **limits: float) -> Any:
     """
     number = a_number(value, name, **limits)
     return rationals(np.asarray([value]))[0] if is_exact([value]) else number
-
-
-def finite(array: npt.NDArray, what: str) -> npt.NDArray[np.float64]:
-    """Return an array as finite floats.
-
-    Raises
-    ------
-    ValueError
-        On complex numbers, symbols, NaN or infinity; ``what`` names the
-        array in the message.
-
-    Examples
-    --------
-    >>> finite(np.array([1, 2]), "the start").tolist()
-    [1.0, 2.0]
-    """
-    if np.iscomplexobj(array):
-        raise ValueError(f"expected real numbers in {what}, got complex ones")
-    try:
-        floats = array.astype(float)
-    except OverflowError as error:
-        raise ValueError(
-            f"expected finite numbers in {what}, got one beyond floats"
-        ) from error
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"expected numbers in {what}, got {array.ravel()[:3].tolist()}"
-        ) from error
-    if not np.isfinite(floats).all():
-        raise ValueError(
-            f"expected finite numbers in {what}, got NaN or infinity"
-        )
-    return floats
-
-
-def check_integer(value: Any, name: str) -> None:
-    """Raise TypeError unless the value is an integer (bool is not)."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"expected an integer {name}, got {name}={value!r}")
 
 
 def check_range(point: npt.NDArray, t: int) -> None:

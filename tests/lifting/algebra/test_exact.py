@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from qcl.lifting.algebra.exact import (
     check_range,
-    finite,
     is_exact,
+    numbers,
     rationals,
     zeros,
 )
@@ -75,7 +75,9 @@ def test_rationals_keep_shape_and_value(values):
 
 
 def test_finite_returns_floats():
-    got = finite(np.array([third, 2, sympy.pi], dtype=object), "it")
+    got = numbers(
+        np.array([third, 2, sympy.pi], dtype=object), "it", exact=False
+    )
     assert got.dtype == np.float64
     np.testing.assert_allclose(got, [1 / 3, 2, np.pi], rtol=1e-15)
 
@@ -87,16 +89,16 @@ def test_finite_returns_floats():
         ([-np.inf], "expected finite numbers in it"),
         ([sympy.oo, 1], "expected finite numbers in it"),
         ([sympy.nan, 1], "expected finite numbers in it"),
-        ([None, 1], "expected finite numbers in it"),
-        ([1 + 0j], "expected real numbers in it, got complex ones"),
-        ([sympy.Symbol("u")], r"expected numbers in it, got \[u\]"),
-        ([sympy.I], r"expected numbers in it, got \[I\]"),
-        (["a", "b"], r"expected numbers in it, got \['a', 'b'\]"),
+        ([None, 1], "expected numbers in it, got None"),
+        ([1 + 1j], "expected real numbers in it, got complex ones"),
+        ([sympy.Symbol("u")], r"expected numbers in it, got u among"),
+        ([sympy.I], r"expected real numbers in it"),
+        (["a", "b"], r"expected numbers in it, got entries"),
     ],
 )
 def test_finite_refuses(values, message):
-    with pytest.raises(ValueError, match=message):
-        finite(np.array(values), "it")
+    with pytest.raises((TypeError, ValueError), match=message):
+        numbers(np.array(values), "it", exact=False)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -119,8 +121,10 @@ def test_zeros_come_in_both_kinds():
 
 
 def test_finite_refuses_integers_beyond_floats():
-    with pytest.raises(ValueError, match="expected finite numbers in it"):
-        finite(np.array([10**400], dtype=object), "it")
+    with pytest.raises(
+        (TypeError, ValueError), match="expected finite numbers in it"
+    ):
+        numbers(np.array([10**400], dtype=object), "it", exact=False)
 
 
 def test_booleans_in_object_arrays_are_numbers_or_refused():
