@@ -18,6 +18,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 EDITION = BUILD / "edition"
@@ -75,21 +77,24 @@ def renew(source, target):
     return kept
 
 
-def lab():
+def lab(more=()):
     """Open the edition in JupyterLab, without its MyST extension.
 
-    That one numbers equations once more, and finds no target of a link.
+    It would number equations once more, and find no target of a link. More
+    options are JupyterLab's.
     """
     for name in renew(EDITION, COPY):
         print(f"lab/{name} holds changes of yours and was left as it is")
     settings = BUILD / "lab"
     page = settings / "labconfig" / "page_config.json"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(json.dumps({"disabledExtensions": ["jupyterlab-myst"]}))
+    page.write_text(
+        json.dumps({"disabledExtensions": {"jupyterlab-myst": True}})
+    )
     notebooks = sorted(COPY.rglob("*.ipynb"))
     subprocess.run([BIN / "jupyter", "trust", *notebooks], check=True)
     subprocess.run(
-        [BIN / "jupyter", "lab", "intro.ipynb"],
+        [BIN / "jupyter", "lab", "intro.ipynb", *more],
         cwd=COPY,
         env=os.environ | {"JUPYTER_CONFIG_PATH": str(settings)},
         check=False,
@@ -97,9 +102,7 @@ def lab():
 
 
 def branch():
-    """Add the package and what installs it, as Binder and Colab expect it."""
-    import yaml
-
+    """Add the package and what installs it, as Binder expects it."""
     for name in CARRIED:
         source, target = ROOT / name, EDITION / name
         if source.is_dir():
@@ -123,10 +126,12 @@ def main():
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("also", nargs="?", choices=["lab", "branch"])
-    options = parser.parse_args()
+    options, more = parser.parse_known_args()
     build()
-    if options.also:
-        {"lab": lab, "branch": branch}[options.also]()
+    if options.also == "lab":
+        lab(more)
+    elif options.also == "branch":
+        branch()
 
 
 if __name__ == "__main__":
