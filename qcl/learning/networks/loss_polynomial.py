@@ -16,7 +16,7 @@ from qcl._checks import (
     symbols_of,
 )
 from qcl.lifting.algebra.terms import Terms
-from qcl.lifting.maps.polynomial import PolynomialMap
+from qcl.lifting.maps.polynomial import PolynomialMap, step_of_terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ class LossPolynomial:
             for degree, part in self.parts.items()
             if degree > 0
         )
-        return PolynomialMap.from_terms(self.n, parts)
+        return step_of_terms(self.n, parts)
 
 
 def _descent_terms(part: Terms, eta: float) -> Terms:

@@ -13,7 +13,7 @@ from qcl.lifting.algebra.basis import Floats, Indices
 from qcl.lifting.algebra.exact import check_range
 from qcl.lifting.algebra.terms import Terms
 from qcl.lifting.carleman.lift import Lifting, lift
-from qcl.lifting.maps.polynomial import PolynomialMap
+from qcl.lifting.maps.polynomial import PolynomialMap, step_of_terms
 from qcl.solving.hhl.solver import advise_clock, hhl
 from qcl.solving.qsvt.solver import qsvt
 from qcl.solving.readout.reading import read_weights
@@ -115,7 +115,7 @@ def _pushed(step: PolynomialMap, push: Floats) -> PolynomialMap:
     """Add a constant displacement to a step."""
     forcing = Terms.from_tensor(step.n, 0, step.F(0)[:, 0] + push)
     others = [part for degree, part in step.terms.items() if degree]
-    return PolynomialMap.from_terms(step.n, [forcing, *others])
+    return step_of_terms(step.n, [forcing, *others])
 
 
 def lifted_system(motion: Dynamics, order: int) -> LinearSystem:

@@ -17,7 +17,7 @@ from qcl.lifting.algebra.basis import (
 from qcl.lifting.algebra.exact import zeros
 from qcl.lifting.algebra.terms import MOST_DEGREE, Terms, nonzero_entries
 from qcl.lifting.carleman.blocks import bytes_needed, discrete_blocks
-from qcl.lifting.maps.polynomial import PolynomialMap
+from qcl.lifting.maps.polynomial import PolynomialMap, step_of_images
 
 
 def compose(outer: PolynomialMap, inner: PolynomialMap) -> PolynomialMap:
@@ -118,7 +118,7 @@ def _multiplied(outer: PolynomialMap, inner: PolynomialMap) -> PolynomialMap:
     for k, table in sorted(sums.items()):
         kept = np.unique(nonzero_entries(table)[1])
         made.append(Terms(n, multisets(n, k)[kept], table[:, kept]))
-    return PolynomialMap.from_images(n, made, exact=False)
+    return step_of_images(n, made, exact=False)
 
 
 class _Entries(NamedTuple):
@@ -154,7 +154,7 @@ def _substituted(
         rows, _, done, values = _added(inner.n, several)
         column = np.arange(len(rows))
         made.append(Terms.from_entries(inner.n, done, rows, column, values))
-    return PolynomialMap.from_images(inner.n, made, exact)
+    return step_of_images(inner.n, made, exact)
 
 
 def _replaced(

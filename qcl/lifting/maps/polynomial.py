@@ -121,30 +121,6 @@ class PolynomialMap:
         object.__setattr__(self, "exact", exact)
 
     @classmethod
-    def from_terms(
-        cls, n: int, parts: Iterable[Terms], exact: bool | None = None
-    ) -> "PolynomialMap":
-        """Build from the terms of each degree, for use inside the package.
-
-        Parameters
-        ----------
-        n : int
-            Number of weights.
-        parts : iterable of Terms
-            At most one of each degree, of n rows.
-        exact : bool, optional
-            Whether the map is exact; by default, whether all parts are.
-
-        Raises
-        ------
-        ValueError
-            If some parts are exact and some are not.
-        """
-        step = cls.__new__(cls)
-        step._set(n, list(parts), exact)
-        return step
-
-    @classmethod
     def from_coefficients(
         cls, n: int, coefficients: Mapping[tuple[int, ...], Sequence[Any]]
     ) -> "PolynomialMap":
@@ -173,7 +149,7 @@ class PolynomialMap:
         [8.0, 3.0]
         """
         n = a_count(n, "n", least=1, most=MOST_WEIGHTS)
-        return cls.from_terms(n, table_terms(n, coefficients))
+        return step_of_terms(n, table_terms(n, coefficients))
 
     @classmethod
     def from_update(
@@ -301,30 +277,7 @@ class PolynomialMap:
 
     @cached_property
     def _images(self) -> tuple[Terms, ...]:
-        return self._moved(self.terms, 1)
-
-    @classmethod
-    def from_images(
-        cls, n: int, images: Iterable[Terms], exact: bool | None = None
-    ) -> "PolynomialMap":
-        r"""Build from :attr:`images`: the identity is taken off again.
-
-        Parameters
-        ----------
-        n, images, exact
-            As for :meth:`from_terms`.
-        """
-        made = cls.from_terms(n, images, exact)
-        return cls.from_terms(n, made._moved(made.terms, -1), made.exact)
-
-    def _moved(self, terms: dict[int, Terms], sign: int) -> tuple[Terms, ...]:
-        """Add the identity to terms, or take it off."""
-        linear = [identity(self.n, self.exact).scaled(sign)]
-        linear += [terms[1]] if 1 in terms else []
-        moved = {**terms, 1: added(linear)}
-        return tuple(
-            part for _, part in sorted(moved.items()) if len(part.multisets)
-        )
+        return _moved(self.n, self.terms, self.exact, 1)
 
     def expressions(self, symbols: Sequence[Any]) -> list[Any]:
         r"""The update rules :math:`\Phi_i(u)` as sympy expressions.
@@ -492,7 +445,7 @@ class PolynomialMap:
     @cached_property
     def _as_float(self) -> "PolynomialMap":
         parts = (part.as_float() for part in self.parts)
-        return self.from_terms(self.n, parts, exact=False)
+        return step_of_terms(self.n, parts, exact=False)
 
     def rescaled(self, rho: Any) -> "PolynomialMap":
         r"""The step for :math:`v=u/\rho`, with :math:`\rho^{\ell-1}F_\ell`.
@@ -514,7 +467,7 @@ class PolynomialMap:
             step, scale = self.as_float(), np.float64(scale)
         with np.errstate(over="ignore"):
             parts = [t.scaled(scale ** (t.degree - 1)) for t in step.parts]
-        return self.from_terms(self.n, parts, step.exact)
+        return step_of_terms(self.n, parts, step.exact)
 
     def restricted(self, indices: Sequence[int]) -> "PolynomialMap":
         """Return the step of some weights, the others frozen at u = 0.
@@ -546,4 +499,37 @@ class PolynomialMap:
             )
         kept = np.array(flat)
         parts = (part.restricted(kept) for part in self.parts)
-        return self.from_terms(int(kept.size), parts, self.exact)
+        return step_of_terms(int(kept.size), parts, self.exact)
+
+
+def step_of_terms(
+    n: int, parts: Iterable[Terms], exact: bool | None = None
+) -> PolynomialMap:
+    """Make the step of n weights whose increment has these terms.
+
+    At most one part of each degree, in rising order; exact as given, or if
+    all parts are.
+    """
+    step = PolynomialMap.__new__(PolynomialMap)
+    step._set(n, list(parts), exact)
+    return step
+
+
+def step_of_images(
+    n: int, images: Iterable[Terms], exact: bool
+) -> PolynomialMap:
+    """Make the step of its :attr:`PolynomialMap.images`."""
+    terms = {part.degree: part for part in images}
+    return step_of_terms(n, _moved(n, terms, exact, -1), exact)
+
+
+def _moved(
+    n: int, terms: dict[int, Terms], exact: bool, sign: int
+) -> tuple[Terms, ...]:
+    """Add the identity to terms, or take it off."""
+    linear = [identity(n, exact).scaled(sign)]
+    linear += [terms[1]] if 1 in terms else []
+    moved = {**terms, 1: added(linear)}
+    return tuple(
+        part for _, part in sorted(moved.items()) if len(part.multisets)
+    )

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from qcl._checks import a_step, finite_reals, room_for
 from qcl.lifting.algebra.terms import Terms, nonzero_entries
-from qcl.lifting.maps.polynomial import PolynomialMap
+from qcl.lifting.maps.polynomial import PolynomialMap, step_of_terms
 
 _SINGULAR = 1e14  # condition numbers beyond it
 
@@ -44,7 +44,7 @@ def in_coordinates(step: PolynomialMap, matrix: Any) -> PolynomialMap:
     diagonal = np.diag(W)
     if not (W - np.diag(diagonal)).any() and diagonal.all():
         parts = [_stretched(part, diagonal) for part in step.parts]
-        return PolynomialMap.from_terms(step.n, parts, exact=False)
+        return step_of_terms(step.n, parts, exact=False)
     values = np.linalg.svd(W, compute_uv=False)
     if not values[0] < _SINGULAR * values[-1]:
         raise ValueError(
