@@ -29,8 +29,8 @@ def qiskit_hhl(result: HHLResult) -> Any:
     Not a translation: the evolution operators come from ``scipy``'s matrix
     exponential instead of an eigenbasis, and Fourier transform and
     multiplexed rotations from Qiskit's library. What the two
-    share is the problem, the clock's constants and the order of the
-    registers (ancilla, clock, data).
+    share is the problem, the clock's constants, the way into its window and
+    the order of the registers (ancilla, clock, data).
 
     Parameters
     ----------
@@ -67,7 +67,15 @@ def qiskit_hhl(result: HHLResult) -> Any:
     data, register = qubits[: problem.qubits], qubits[problem.qubits : -1]
 
     estimation = QuantumCircuit(width)
-    estimation.h(register)
+    if clock.window == "rectangular":
+        estimation.h(register)
+    else:
+        half_bin = np.pi / 2**clock.qubits
+        estimation.h(register[0])
+        estimation.p(np.pi + half_bin, register[0])
+        estimation.append(QFTGate(clock.qubits), register)
+        for bit, qubit in enumerate(register):
+            estimation.p(-half_bin * 2**bit, qubit)
     for r, control in enumerate(register):
         evolution = expm(1j * clock.time * 2**r * H)
         gate = UnitaryGate(_controlled(evolution, [1]))

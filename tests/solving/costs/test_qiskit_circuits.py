@@ -49,6 +49,27 @@ def test_two_libraries_make_the_same_hhl_state(system, clock_qubits):
     assert np.abs(ours - theirs).max() < 1e-8
 
 
+@pytest.mark.parametrize("window", ["rectangular", "sine"])
+@pytest.mark.parametrize("clock_qubits", [5, 6])
+def test_the_filter_is_what_qiskit_leaves_on_success(window, clock_qubits):
+    """The formula knows no circuit, so no order of qubits either."""
+    system = ([[1, 0.3j], [0.2, -1]], [2, 1j])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result = qcl.hhl(system, clock_qubits, method="filter", window=window)
+    problem, clock = result.problem, result.clock
+    response = clock.filter(problem.eigenvalues) * problem.amplitudes
+    left = state_of(qiskit_hhl(result)).reshape(2, 2**clock.qubits, -1)[1, 0]
+    assert np.abs(left - problem.vectors @ response).max() < 1e-12
+
+
+def test_the_whole_sine_state_is_pennylanes():
+    result = qcl.hhl(STACKED, clock_qubits=6, window="sine")
+    ours = pennylane_state(result.circuit().operations)
+    theirs = state_of(qiskit_hhl(result))
+    assert np.abs(ours - theirs).max() < 1e-8
+
+
 @pytest.mark.parametrize("encoding", ["dilation", "time-shift"])
 def test_a_translated_qsvt_circuit_makes_the_same_state(encoding):
     tape = qsvt(STACKED, error=0.05, encoding=encoding).circuit()
