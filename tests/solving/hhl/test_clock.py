@@ -74,19 +74,23 @@ def test_shortfall_adds_up_to_what_the_filter_lacks(window):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "error", "message"),
     [
-        {"qubits": 0},
-        {"qubits": 2.5},
-        {"time": 0.0},
-        {"time": np.inf},
-        {"constant": -1.0},
-        {"window": "round"},
+        ({"qubits": 0}, ValueError, "expected qubits >= 1, got qubits=0"),
+        ({"qubits": 23}, ValueError, "expected at most 22 clock qubits"),
+        ({"qubits": 2.5}, TypeError, "expected an integer qubits"),
+        ({"time": 0.0}, ValueError, "expected time > 0, got time=0"),
+        ({"time": np.inf}, ValueError, "expected a finite number time"),
+        ({"time": "1"}, TypeError, "expected a real number time"),
+        ({"time": 1e101}, ValueError, "expected a time in 1e-100"),
+        ({"constant": -1.0}, ValueError, "expected constant > 0"),
+        ({"constant": 1e-101}, ValueError, "expected a constant in 1e-100"),
+        ({"window": "round"}, ValueError, "expected window to be one of"),
     ],
 )
-def test_a_clock_that_cannot_run(wrong):
+def test_a_clock_that_cannot_run(wrong, error, message):
     given = {"qubits": 4, "time": 1.0, "constant": 0.1, **wrong}
-    with pytest.raises((TypeError, ValueError), match="expected"):
+    with pytest.raises(error, match=message):
         Clock(**given)
 
 

@@ -52,7 +52,12 @@ def test_certain_success_needs_no_round():
     assert (plan.rounds, plan.success_probability) == (0, 1.0)
 
 
-@pytest.mark.parametrize("p", [0.0, -0.1, 1.1, np.nan])
+@pytest.mark.parametrize("p", [0.0, -0.1, 1.1])
 def test_bad_input(p):
-    with pytest.raises(ValueError, match=r"in \(0, 1\]|finite"):
+    with pytest.raises(ValueError, match=r"in \(0, 1\]"):
         amplify(p)
+
+
+def test_no_probability_is_no_number():
+    with pytest.raises(ValueError, match="expected a finite number"):
+        amplify(np.nan)
