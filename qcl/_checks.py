@@ -303,7 +303,7 @@ write it with sympy.symbols
     )
 
 
-def symbols_of(value: Any, name: str) -> list[Any]:
+def symbols_of(value: Any, name: str, count: int | None = None) -> list[Any]:
     """Return distinct sympy symbols; a single one stands for itself.
 
     Raises
@@ -311,7 +311,7 @@ def symbols_of(value: Any, name: str) -> list[Any]:
     TypeError
         If one of them is no symbol.
     ValueError
-        If there is none, or one appears twice.
+        If there is none, one appears twice, or there are not ``count``.
     """
     import sympy
 
@@ -333,6 +333,10 @@ def symbols_of(value: Any, name: str) -> list[Any]:
         raise ValueError(f"expected at least one symbol as {name}, got none")
     if len(set(found)) < len(found):
         raise ValueError(f"expected distinct symbols as {name}, got {found}")
+    if count is not None and len(found) != count:
+        raise ValueError(
+            f"expected {count} symbols, one for each weight, got {len(found)}"
+        )
     return found
 
 

@@ -95,9 +95,7 @@ class LossPolynomial:
         """
         import sympy
 
-        symbols = symbols_of(symbols, "symbols")
-        if len(symbols) != self.n:
-            raise ValueError(f"expected {self.n} symbols, got {len(symbols)}")
+        symbols = symbols_of(symbols, "symbols", self.n)
         parts = self.parts.values()
         return sympy.Add(*(part.expressions(symbols)[0] for part in parts))
 

@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from qcl._checks import a_count, an_array, finite_reals, kind_of, shaped
+from qcl.lifting.algebra.basis import Indices
 from qcl.lifting.algebra.exact import is_exact, rationals
 from qcl.lifting.algebra.terms import MOST_DEGREE, Terms
 
@@ -95,6 +96,24 @@ def table_terms(n: int, coefficients: Any) -> list[Terms]:
             )
         )
     return parts
+
+
+def distinct_indices(indices: Any, n: int) -> Indices:
+    """Read a choice of some of n weights.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not distinct integers in 0..n-1, one at least.
+    """
+    found = an_array(indices, "the indices")
+    flat = [a_count(i, "indices", most=n - 1) for i in found.flat]
+    if found.ndim != 1 or not 0 < len(set(flat)) == found.size:
+        raise ValueError(
+            f"expected distinct weight indices in 0..{n - 1}, got "
+            f"{found.size} in an array of shape {found.shape}"
+        )
+    return np.array(flat)
 
 
 def _check_mapping(value: Any, what: str, example: str) -> None:

@@ -1,11 +1,11 @@
 """Between sympy expressions and tables of polynomial coefficients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from qcl._checks import an_array, an_expression, shaped
+from qcl._checks import an_array, an_expression, items_of, shaped
 from qcl.lifting.algebra.exact import a_scalar
 from qcl.lifting.algebra.terms import MOST_DEGREE
 
@@ -45,6 +45,27 @@ def coefficient_table(exprs: Sequence[Any], symbols: Sequence[Any]) -> Table:
             entry = table.setdefault(key, [zero] * len(exprs))
             entry[row] = value if exact else float(value)
     return table
+
+
+def update_increments(exprs: Any, weights: Sequence[Any]) -> list[Any]:
+    """Read update rules; return what they add to the weights.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not one sympy expression for each weight.
+    """
+    several = items_of(exprs)
+    updates = [
+        an_expression(e, "an update")
+        for e in ([exprs] if several is None else several)
+    ]
+    if len(updates) != len(weights):
+        raise ValueError(
+            f"expected one update per symbol, got {len(updates)} updates "
+            f"for {len(weights)} symbols"
+        )
+    return [e - w for e, w in zip(updates, weights, strict=True)]
 
 
 def descent_increments(
@@ -126,15 +147,16 @@ def _check_names(expr: Any, symbols: Sequence[Any]) -> None:
             )
 
 
-def latex_formulas(names: Sequence[Any], formulas: Sequence[Any]) -> str:
+def latex_formulas(n: int, formulas: Callable[[Any], list[Any]]) -> str:
     r"""Return the lines :math:`u\mapsto\dots` of a map, in LaTeX.
 
     Floats are shown with four digits.
     """
     import sympy
 
+    names = list(sympy.symbols(["u"] if n == 1 else f"u1:{n + 1}"))
     lines = []
-    for name, formula in zip(names, formulas, strict=True):
+    for name, formula in zip(names, formulas(names), strict=True):
         short = {x: sympy.Float(x, 4) for x in formula.atoms(sympy.Float)}
         shown = sympy.latex(formula.xreplace(short))
         lines.append(rf"{sympy.latex(name)} &\mapsto {shown}")

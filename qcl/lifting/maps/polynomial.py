@@ -15,18 +15,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
-from qcl._checks import (
-    a_count,
-    a_flag,
-    an_array,
-    an_expression,
-    items_of,
-    room_for,
-    room_for_size,
-    symbols_of,
-)
+from qcl._checks import a_count, a_flag, room_for, room_for_size, symbols_of
 from qcl.lifting.algebra.exact import (
     MOST_STEPS,
     a_scalar,
@@ -39,13 +29,12 @@ from qcl.lifting.algebra.terms import (
     MOST_DEGREE,
     Terms,
     added,
-    check_columns,
-    check_dense,
     identity,
     nonzero_entries,
 )
 from qcl.lifting.maps._construction import (
     MOST_WEIGHTS,
+    distinct_indices,
     table_terms,
     tensor_terms,
 )
@@ -53,6 +42,7 @@ from qcl.lifting.maps._expressions import (
     coefficient_table,
     descent_increments,
     latex_formulas,
+    update_increments,
 )
 
 _MOST_SHOWN = 40  # monomials of a map that is shown as a formula
@@ -81,11 +71,9 @@ class PolynomialMap:
 
     Raises
     ------
-    TypeError
-        On anything but a mapping of degrees to arrays of numbers.
-    ValueError
-        On an empty mapping, n = 0, wrong shapes, or entries that are not
-        finite real numbers.
+    TypeError, ValueError
+        On anything but a mapping of degrees to arrays of finite real
+        numbers whose shapes fit, with n >= 1.
 
     References
     ----------
@@ -136,11 +124,9 @@ class PolynomialMap:
 
         Raises
         ------
-        TypeError
-            If it is no such mapping, or a coefficient is no number.
-        ValueError
-            If n < 1, an index is out of range or a coefficient is not a
-            finite real number.
+        TypeError, ValueError
+            If n < 1, it is no such mapping, an index is out of range or a
+            coefficient is not a finite real number.
 
         Examples
         --------
@@ -171,12 +157,9 @@ class PolynomialMap:
 
         Raises
         ------
-        TypeError
-            If they are no sympy expressions and symbols; text is never
-            evaluated.
-        ValueError
-            If the lengths differ, an update is not a polynomial in the
-            symbols, or a coefficient is not a number.
+        TypeError, ValueError
+            If they are not as many polynomials, with numbers as
+            coefficients, as symbols; text is never evaluated.
 
         Examples
         --------
@@ -186,19 +169,7 @@ class PolynomialMap:
         array([[-1/5]], dtype=object)
         """
         weights = symbols_of(symbols, "weights")
-        several = items_of(exprs)
-        updates = [
-            an_expression(e, "an update")
-            for e in ([exprs] if several is None else several)
-        ]
-        if len(updates) != len(weights):
-            raise ValueError(
-                f"expected one update per symbol, got {len(updates)} updates "
-                f"for {len(weights)} symbols"
-            )
-        increments = [e - s for e, s in zip(updates, weights, strict=True)]
-        table = coefficient_table(increments, weights)
-        return cls.from_coefficients(len(weights), table)
+        return _step_of_increments(update_increments(exprs, weights), weights)
 
     @classmethod
     def from_loss(
@@ -227,12 +198,9 @@ class PolynomialMap:
 
         Raises
         ------
-        TypeError
-            If they are no sympy expression, symbols and numbers; text is
-            never evaluated.
-        ValueError
+        TypeError, ValueError
             If eta <= 0, ``at`` has the wrong length or the loss is not a
-            polynomial with numbers as coefficients.
+            polynomial with numbers as coefficients; text is never evaluated.
 
         References
         ----------
@@ -250,8 +218,7 @@ class PolynomialMap:
         """
         symbols = symbols_of(weights, "weights")
         increments = descent_increments(loss, symbols, eta, at)
-        table = coefficient_table(increments, symbols)
-        return cls.from_coefficients(len(symbols), table)
+        return _step_of_increments(increments, symbols)
 
     @property
     def terms(self) -> dict[int, Terms]:
@@ -282,20 +249,12 @@ class PolynomialMap:
     def expressions(self, symbols: Sequence[Any]) -> list[Any]:
         r"""The update rules :math:`\Phi_i(u)` as sympy expressions.
 
-        Parameters
-        ----------
-        symbols : sequence of n sympy symbols
-            Names for the weights.
-
-        Returns
-        -------
-        list of sympy expressions
-            :meth:`from_update` makes the same map of them.
+        The inverse of :meth:`from_update`, for n distinct sympy symbols.
 
         Raises
         ------
         TypeError, ValueError
-            If they are not n distinct symbols.
+            If the symbols are others, or there are too many terms.
 
         Examples
         --------
@@ -304,14 +263,9 @@ class PolynomialMap:
         >>> PolynomialMap({1: [[-0.5]], 2: [[1.0]]}).expressions([u])
         [1.0*u**2 + 0.5*u]
         """
-        weights = symbols_of(symbols, "symbols")
-        if len(weights) != self.n:
-            raise ValueError(
-                f"expected {self.n} symbols, one for each weight, got "
-                f"{len(weights)}"
-            )
         import sympy
 
+        weights = symbols_of(symbols, "symbols", self.n)
         count = sum(len(part.multisets) for part in self.parts) * self.n
         room_for(1e3 * count, f"{count:,} terms", "restrict the weights")
         rows = [part.expressions(weights) for part in self._images]
@@ -332,14 +286,10 @@ class PolynomialMap:
 
     def _repr_latex_(self) -> str | None:
         """Show a small map as a formula in a notebook."""
-        import sympy
-
         shown = [nonzero_entries(part.coefficients) for part in self._images]
         if sum(len(values) for _, _, values in shown) > _MOST_SHOWN:
             return None
-        one = self.n == 1
-        names = list(sympy.symbols(["u"] if one else f"u1:{self.n + 1}"))
-        return latex_formulas(names, self.expressions(names))
+        return latex_formulas(self.n, self.expressions)
 
     def F(self, degree: int, *, sparse: bool = False) -> Any:
         r"""The input-symmetrised tensor :math:`F_\ell`, shape (n, n**degree).
@@ -365,39 +315,35 @@ class PolynomialMap:
         """
         degree = a_count(degree, "degree", most=MOST_DEGREE)
         sparse = a_flag(sparse, "sparse")
-        shape = (self.n, self.n**degree)
-        if degree in self.terms:
-            part = self.terms[degree]
-            return part.sparse_tensor() if sparse else part.tensor()
-        if sparse:
-            check_columns(self.n, degree)
-            return sp.csr_array(shape)
-        check_dense(self.n, degree)
-        return zeros(shape, self.exact)
+        none, empty = (
+            np.empty((0, degree), int),
+            zeros((self.n, 0), self.exact),
+        )
+        part = self.terms.get(degree) or Terms(self.n, none, empty)
+        return part.sparse_tensor() if sparse else part.tensor()
 
     def __call__(self, u: Any) -> npt.NDArray:
         r"""Apply one step: :math:`u+\sum_\ell F_\ell u^{\otimes\ell}`."""
-        point = self.point(u)
-        with np.errstate(over="ignore", invalid="ignore"):
-            after = point + self._increment(point)
-        check_range(after, 1)
-        return after
+        return self._after(self.point(u), 1)
 
-    def _increment(self, point: npt.NDArray) -> npt.NDArray:
-        total = zeros((self.n,), point.dtype == object)
+    def _after(self, point: npt.NDArray, t: int) -> npt.NDArray:
+        """Take step t; in floats unless the point is exact too."""
         step = self if point.dtype == object else self.as_float()
+        total = zeros((self.n,), point.dtype == object)
         with np.errstate(over="ignore", invalid="ignore"):
             for part in step.parts:
                 total = total + part(point)
-        return total
+            after = point + total
+        check_range(after, t)
+        return after
 
     def point(self, u: Any) -> npt.NDArray:
         """Return u as a weight vector: exact if both it and the map are.
 
         Raises
         ------
-        ValueError
-            If u has the wrong shape or is not finite.
+        TypeError, ValueError
+            If u is no finite vector of shape (n,).
         """
         return numbers(u, "the weight vector", (self.n,), self.exact)
 
@@ -432,10 +378,8 @@ class PolynomialMap:
         T = a_count(T, "T", most=MOST_STEPS)
         points = [self.point(u0)]
         room_for_size(lambda T: 16 * T * self.n, T, "T", f"{T:,} points")
-        with np.errstate(over="ignore", invalid="ignore"):
-            for t in range(T):
-                points.append(points[-1] + self._increment(points[-1]))
-                check_range(points[-1], t + 1)
+        for t in range(T):
+            points.append(self._after(points[-1], t + 1))
         return np.array(points)
 
     def as_float(self) -> "PolynomialMap":
@@ -479,10 +423,8 @@ class PolynomialMap:
 
         Raises
         ------
-        ValueError
-            If an index repeats or is out of range, or none is given.
-        TypeError
-            If one is no integer.
+        TypeError, ValueError
+            If they are not distinct integers in 0..n-1, one at least.
 
         Examples
         --------
@@ -490,14 +432,7 @@ class PolynomialMap:
         >>> step.restricted([1]).F(1).tolist()
         [[-0.4]]
         """
-        found = an_array(indices, "the indices")
-        flat = [a_count(i, "indices", most=self.n - 1) for i in found.flat]
-        if found.ndim != 1 or not 0 < len(set(flat)) == found.size:
-            raise ValueError(
-                f"expected distinct weight indices in 0..{self.n - 1}, got "
-                f"{found.size} in an array of shape {found.shape}"
-            )
-        kept = np.array(flat)
+        kept = distinct_indices(indices, self.n)
         parts = (part.restricted(kept) for part in self.parts)
         return step_of_terms(int(kept.size), parts, self.exact)
 
@@ -513,6 +448,13 @@ def step_of_terms(
     step = PolynomialMap.__new__(PolynomialMap)
     step._set(n, list(parts), exact)
     return step
+
+
+def _step_of_increments(
+    increments: Sequence[Any], weights: Sequence[Any]
+) -> PolynomialMap:
+    n, table = len(weights), coefficient_table(increments, weights)
+    return step_of_terms(n, table_terms(n, table))
 
 
 def step_of_images(
