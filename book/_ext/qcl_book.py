@@ -120,12 +120,17 @@ def add_singlehtml_handlers(app):
 
 
 def repair_page(app, pagename, templatename, context, doctree):
-    """Drop Thebe's scripts and mend the quizzes of a page.
+    """Drop Thebe's scripts; mend the quizzes and tables of a page.
 
     sphinx-thebe inserts an inline script twice, which is a syntax error, and
     names a CDN. jupyterquiz leaves a <div> open, and runs before MathJax is
-    ready, upon which it fetches another copy from a CDN.
+    ready, upon which it fetches another copy from a CDN. The corner of a
+    table is no header if it is empty.
     """
+    body = context.get("body", "")
+    context["body"] = body.replace(
+        '<th class="head"><p></p></th>', "<td></td>"
+    )
     context["script_files"] = [
         script
         for script in context["script_files"]

@@ -16,8 +16,9 @@
     each(".bd-content :is(div.math mjx-container, span.math, pre)", (e) => {
       const end = e.querySelector("mjx-math")?.getBoundingClientRect().right
         ?? e.getBoundingClientRect().left + e.scrollWidth - e.scrollLeft;
-      e.classList.toggle("more-to-the-right",
-        end > e.getBoundingClientRect().right + 2);
+      const more = end > e.getBoundingClientRect().right + 2;
+      e.classList.toggle("more-to-the-right", more);
+      if (more) e.tabIndex = 0; // so that the keyboard can scroll it
     });
   window.addEventListener("load", async () => {
     await window.MathJax?.startup?.promise;
