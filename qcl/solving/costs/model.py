@@ -78,11 +78,11 @@ class CostModel:
     def _facts(self) -> list[tuple[str, str]]:
         names = ("T", "n", "kappa", "quantum", "classical_sparse",
                  "classical_dense")  # fmt: skip
-        every = [(name, getattr(self, name)) for name in names]
-        ends = [(name, x.min(), x.max()) for name, x in every]
+        arrays = [getattr(self, name) for name in names]
+        ends = [(f"{x.min():.3g}", f"{x.max():.3g}") for x in arrays]
         return [
-            (name, f"{a:.3g}" if a == b else f"{a:.3g}..{b:.3g}")
-            for name, a, b in ends
+            (name, low if low == high else f"{low}..{high}")
+            for name, (low, high) in zip(names, ends, strict=True)
         ]
 
 
@@ -174,18 +174,41 @@ def cost_model(
     success = a_number(success, "success", above=0, most=1)
     steps, weights = _broadcast(T, n)
     with np.errstate(over="ignore"):
-        model = _evaluated(steps, weights, sparsity, error, order,
-                           row_nonzeros, solver, regime, growth,
-                           success)  # fmt: skip
-    arrays = [getattr(model, x) for x in model.__dataclass_fields__]
-    if not all(np.isfinite(x).all() for x in arrays):
-        raise ValueError(
-            "a cost leaves the range of floats; take fewer steps, a smaller "
-            "growth or a larger error"
-        )
-    for array in arrays:
+        kappa = {
+            "dissipative": 2 * (steps + 1),
+            "padded": 2 * (2 * steps + 1),
+            "marginal": (steps + 1) ** 2,
+            "divergent": (1 + growth) ** (order * steps),
+        }[regime]
+        degree = {
+            "optimal": kappa * np.log(1 / error),
+            "qsvt": kappa * np.log(kappa / error),
+            "hhl": kappa**2 / error,
+        }[solver]
+        calls = degree / np.sqrt(success)
+        m = np.log2(weights)
+        encoding, upload = order * row_nonzeros * m, order * sparsity * m
+        shots = max(1.0, sparsity * np.log(sparsity)) / error**2
+        costs = {
+            "T": steps,
+            "n": weights,
+            "kappa": kappa,
+            "solver_calls": calls,
+            "encoding": encoding,
+            "upload": upload,
+            "shots": np.full(steps.shape, shots),
+            "quantum": shots * calls * (encoding + upload),
+            "classical_sparse": steps * sparsity * row_nonzeros,
+            "classical_dense": steps * weights * row_nonzeros,
+        }
+    for array in costs.values():
+        if not np.isfinite(array).all():
+            raise ValueError(
+                "a cost leaves the range of floats; take fewer steps, a "
+                "smaller growth or a larger error"
+            )
         array.setflags(write=False)
-    return model
+    return CostModel(**costs)
 
 
 def _broadcast(T: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -203,54 +226,3 @@ def _broadcast(T: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
     if not (steps.size and steps.min() >= 1 and weights.min() >= 2):
         raise ValueError("expected T >= 1 steps and n >= 2 weights")
     return steps, weights
-
-
-def _evaluated(
-    steps: Floats,
-    weights: Floats,
-    sparsity: float,
-    error: float,
-    order: int,
-    row_nonzeros: float,
-    solver: Solver,
-    regime: Regime,
-    growth: float,
-    success: float,
-) -> CostModel:
-    """Evaluate the formulas."""
-    kappa = _kappa(regime, steps, order, growth)
-    calls = _calls(solver, kappa, error) / np.sqrt(success)
-    m = np.log2(weights)
-    encoding = order * row_nonzeros * m
-    upload = order * sparsity * m
-    shots = max(1.0, sparsity * np.log(sparsity)) / error**2
-    return CostModel(
-        T=steps,
-        n=weights,
-        kappa=kappa,
-        solver_calls=calls,
-        encoding=encoding,
-        upload=upload,
-        shots=np.full(steps.shape, shots),
-        quantum=shots * calls * (encoding + upload),
-        classical_sparse=steps * sparsity * row_nonzeros,
-        classical_dense=steps * weights * row_nonzeros,
-    )
-
-
-def _kappa(regime: str, T: Floats, order: int, growth: float) -> Floats:
-    if regime == "dissipative":
-        return 2 * (T + 1)
-    if regime == "padded":
-        return 2 * (2 * T + 1)
-    if regime == "marginal":
-        return (T + 1) ** 2
-    return (1 + growth) ** (order * T)
-
-
-def _calls(solver: str, kappa: Floats, error: float) -> Floats:
-    if solver == "optimal":
-        return kappa * np.log(1 / error)
-    if solver == "qsvt":
-        return kappa * np.log(kappa / error)
-    return kappa**2 / error

@@ -239,23 +239,19 @@ def _gate(operation: Any) -> Any:
     name = operation.name
     if name == "StatePrep":
         return qiskit_state(np.asarray(operation.data[0])).to_gate()
-    plain = {
+    known = {
         "PauliX": library.XGate,
         "PauliZ": library.ZGate,
         "Hadamard": library.HGate,
-    }
-    turned = {
         "RY": library.RYGate,
         "RZ": library.RZGate,
         "PhaseShift": library.PhaseGate,
     }
-    if name in plain:
-        return plain[name]()
-    if name in turned:
-        return turned[name](float(operation.data[0]))
+    if name in known:
+        return known[name](*map(float, operation.data))
     if name == "GlobalPhase":
         return library.GlobalPhaseGate(-float(operation.data[0]))
     raise ValueError(
         f"no Qiskit gate is listed for {name}; expected one of "
-        f"{[*plain, *turned, 'GlobalPhase', 'QubitUnitary', 'StatePrep']}"
+        f"{[*known, 'GlobalPhase', 'QubitUnitary', 'StatePrep']}"
     )

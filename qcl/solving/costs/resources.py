@@ -60,14 +60,9 @@ class Resources:
     def __add__(self, other: "Resources") -> "Resources":
         """Run another circuit afterwards, on the same qubits."""
         other = a_noun(other, "Resources")
-        return Resources(
-            max(self.qubits, other.qubits),
-            self.depth + other.depth,
-            self.two_qubit_gates + other.two_qubit_gates,
-            self.one_qubit_gates + other.one_qubit_gates,
-            self.rotations + other.rotations,
-            self.exact_t_gates + other.exact_t_gates,
-        )
+        sums = {k: v + getattr(other, k) for k, v in vars(self).items()}
+        sums["qubits"] = max(self.qubits, other.qubits)
+        return Resources(**sums)
 
     def repeated(self, times: int) -> "Resources":
         """Run the same circuit a number of times.
@@ -78,14 +73,8 @@ class Resources:
             If that is no whole number >= 0.
         """
         times = a_count(times, "times")
-        return Resources(
-            self.qubits,
-            times * self.depth,
-            times * self.two_qubit_gates,
-            times * self.one_qubit_gates,
-            times * self.rotations,
-            times * self.exact_t_gates,
-        )
+        counts = {k: times * v for k, v in vars(self).items()}
+        return Resources(**{**counts, "qubits": self.qubits})
 
     def t_count(self, error: float = 1e-3) -> int:
         r"""Estimate the T gates for a total synthesis error.

@@ -25,6 +25,7 @@ from qcl._checks import (
     a_number,
     finite_reals,
     room_for,
+    shaped,
 )
 from qcl.solving.stacking.hermitian import HermitianProblem
 
@@ -305,9 +306,7 @@ class Clock:
     def _values(self, eigenvalues: Any) -> Floats:
         """Return eigenvalues as a vector."""
         values = finite_reals(eigenvalues, "the eigenvalues")
-        if values.ndim == 0:
-            values = values[None]
-        values = finite_reals(values, "the eigenvalues", (None,))
+        values = shaped(np.atleast_1d(values), "the eigenvalues", (None,))
         largest = np.abs(values).max(initial=0)
         if not largest / _FARTHEST < 2 * np.pi / self.time:
             raise ValueError(

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from qcl._checks import finite_numbers, is_noun, kind_of
 from qcl.solving.solution.simulation import alone, labels
+from qcl.solving.stacking.hermitian import a_square
 from qcl.solving.stacking.system import LinearSystem
 
 Wires = Sequence[Any]
@@ -152,15 +153,7 @@ def dilation(matrix: npt.ArrayLike) -> BlockEncoding:
     >>> encoding.subnormalisation, encoding.unitary()[:2, :2].real.tolist()
     (2.0, [[0.0, 1.0], [0.5, 0.0]])
     """
-    shape = getattr(matrix, "shape", None)
-    if shape is not None and max(shape, default=0) > _MOST_ROWS:
-        raise ValueError(
-            f"the matrix has {max(shape)} rows and a simulator can take "
-            f"{_MOST_ROWS}"
-        )
-    array = finite_numbers(matrix, "the matrix")
-    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
-        raise ValueError(f"expected a square matrix, got shape {array.shape}")
+    array = a_square(matrix)
     size, largest = len(array), float(np.abs(array).max())
     if largest == 0:
         raise ValueError("the zero matrix has no scale to divide by")

@@ -16,7 +16,7 @@ from qcl.solving.stacking.system import LinearSystem
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
-_MOST_SHOTS = 10**18
+MOST_SHOTS = 10**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ def checked_shots(
     ValueError
         If there are too few shots, or no rng.
     """
-    shots = a_count(shots, "shots", least, _MOST_SHOTS)
+    shots = a_count(shots, "shots", least, MOST_SHOTS)
     if rng is None:
         raise ValueError(
             "shots need a source of randomness: pass a seed, such as rng=0, "

@@ -6,13 +6,11 @@ from typing import get_args
 import numpy as np
 
 from qcl._checks import a_choice, a_number, a_result
-from qcl.solving.readout.counting import Amplitudes, Floats
+from qcl.solving.readout.counting import MOST_SHOTS, Amplitudes, Floats
 from qcl.solving.readout.estimators import Method, fewest_shots
 from qcl.solving.solution.reading import normal_quantile
 from qcl.solving.solution.result import QuantumSolution
 from qcl.solving.stacking.system import LinearSystem
-
-_MOST_SHOTS = 10**18
 
 
 def plan_shots(
@@ -89,33 +87,26 @@ def plan_shots(
         needed = _needed(held, reach, method)
     least = fewest_shots(held, chance, method)
     shots = max(float(needed.max()) / chance, least)
-    if not shots <= _MOST_SHOTS:
+    if not shots <= MOST_SHOTS:
         raise ValueError(
-            f"an error of {error:.2g} takes more than {_MOST_SHOTS:.0e} "
+            f"an error of {error:.2g} takes more than {MOST_SHOTS:.0e} "
             "shots; accept a larger error"
         )
     return math.ceil(shots)
 
 
 def _needed(held: Amplitudes, reach: float, method: Method) -> Floats:
-    """Surviving shots that each weight needs."""
-    needed = np.square(reach) * _variance_per_survivor(held, method)
-    if method == "interference":
-        needed = _with_few_counts(needed, held.weights**2 / 2)
-    return needed
+    r"""Surviving shots that each weight needs.
 
-
-def _variance_per_survivor(held: Amplitudes, method: Method) -> Floats:
-    """Variance of each weight times the shots that survive."""
+    By interference S solves :math:`S=A\,[1+2/(1+bS)]`, with the factor of
+    small counts.
+    """
     p = held.weights**2
-    if method == "interference":
-        return held.norm_unit**2 / (2 * held.known) * (1 + p / held.known)
-    p_r = held.reference**2
-    noise = len(p) * (p_r + p - 4 * p_r * p) + 4 * p * (1 - p_r)
-    return held.unit**2 / (2 * p_r**2) * noise
-
-
-def _with_few_counts(shots: Floats, rate: Floats) -> Floats:
-    r"""Solve :math:`S=A\,[1+2/(1+bS)]`, the factor of small counts."""
-    slope = 1 - shots * rate
-    return 6 * shots / (slope + np.sqrt(slope**2 + 12 * shots * rate))
+    if method == "reference":
+        p_r = held.reference**2
+        noise = len(p) * (p_r + p - 4 * p_r * p) + 4 * p * (1 - p_r)
+        return np.square(reach * held.unit / p_r) / 2 * noise
+    variance = held.norm_unit**2 / (2 * held.known) * (1 + p / held.known)
+    many, rate = np.square(reach) * variance, p / 2
+    slope = 1 - many * rate
+    return 6 * many / (slope + np.sqrt(slope**2 + 12 * many * rate))

@@ -228,15 +228,14 @@ def interference_reading(
             "reading by shots needs a real system; without shots the "
             "complex solution is returned"
         )
-    half = shots // 2
+    half, survive = shots // 2, float(np.sum(amplitudes**2))
     counts, _ = tally(generator, half, 1.0, amplitudes**2)
     if not counts.any():
         raise ValueError(
             f"none of {half} shots survived the post-selection (probability "
-            f"{np.sum(amplitudes**2):.1e}); use more shots"
+            f"{survive:.1e}); use more shots"
         )
     r = np.sqrt(counts / half)
-    survive = float(np.sum(amplitudes**2))
     positive, _ = compare_signs(
         generator, shots - half, amplitudes, r, survive
     )

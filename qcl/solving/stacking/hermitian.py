@@ -129,7 +129,28 @@ def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
             "expected a stacked LinearSystem or a pair (matrix, rhs), got "
             f"{kind_of(system)}"
         )
-    matrix, rhs = pair
+    matrix = a_square(pair[0])
+    rhs = finite_numbers(pair[1], "the right-hand side", (len(matrix),))
+    _check_range(matrix, "the matrix")
+    _check_range(rhs, "the right-hand side")
+    if not rhs.any():
+        raise ValueError(
+            "the right-hand side is zero, so the solution is zero and there "
+            "is no state to prepare"
+        )
+    return matrix, rhs
+
+
+def a_square(matrix: Any) -> npt.NDArray:
+    """Return a square matrix of finite numbers, dense and not too large.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold numbers.
+    ValueError
+        If it is not square, empty, larger than 4096 or not finite.
+    """
     if not hasattr(matrix, "shape"):
         matrix = finite_numbers(matrix, "the matrix")
     shape = matrix.shape
@@ -143,16 +164,8 @@ def read_system(system: Any) -> tuple[npt.NDArray, npt.NDArray]:
             f"the system has {shape[0]} unknowns and a simulator can take "
             f"{_LARGEST}; lower the order or the number of steps"
         )
-    matrix = finite_numbers(matrix, "the matrix", shape)
-    rhs = finite_numbers(rhs, "the right-hand side", (shape[0],))
-    _check_range(matrix, "the matrix")
-    _check_range(rhs, "the right-hand side")
-    if not rhs.any():
-        raise ValueError(
-            "the right-hand side is zero, so the solution is zero and there "
-            "is no state to prepare"
-        )
-    return matrix, rhs
+    square: npt.NDArray = finite_numbers(matrix, "the matrix", shape)
+    return square
 
 
 def _check_range(array: npt.NDArray, what: str) -> None:
