@@ -41,7 +41,7 @@ from .lifting.bounds.two_speed import two_speed_bound as two_speed_bound
 
 # Part 3: solving
 from .solving.stacking.system import LinearSystem as LinearSystem
-from .solving.stacking.system import stack as stack
+from .solving.stacking.stack import stack as stack
 from .solving.stacking.scaling import condition_bound as condition_bound
 from .solving.stacking.scaling import scale_window as scale_window
 from .solving.stacking.scaling import choose_scale as choose_scale
@@ -63,7 +63,7 @@ from .solving.upload.states import Registers as Registers
 from .solving.qsvt.solver import qsvt as qsvt
 from .solving.qsvt.solver import QSVTResult as QSVTResult
 from .solving.qsvt.inversion import inverse_polynomial as inverse_polynomial
-from .solving.qsvt.inversion import signal_phases as signal_phases
+from .solving.qsvt.phases import signal_phases as signal_phases
 from .solving.qsvt.block_encoding import dilation as dilation
 from .solving.qsvt.block_encoding import time_shift as time_shift
 from .solving.costs.resources import resources as resources

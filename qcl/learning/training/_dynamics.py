@@ -19,7 +19,8 @@ from qcl.solving.qsvt.solver import qsvt
 from qcl.solving.readout.reading import read_weights
 from qcl.solving.solution.result import QuantumSolution
 from qcl.solving.stacking.scaling import length_scale
-from qcl.solving.stacking.system import LinearSystem, stack
+from qcl.solving.stacking.stack import stack
+from qcl.solving.stacking.system import LinearSystem
 from qcl.solving.stacking.trust import warn_if_truncated
 
 Solver: TypeAlias = Literal["exact", "hhl", "qsvt", "classical"]

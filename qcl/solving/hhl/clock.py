@@ -32,7 +32,6 @@ from qcl.solving.stacking.hermitian import HermitianProblem
 Floats = npt.NDArray[np.floating[Any]]
 Window = Literal["rectangular", "sine"]
 
-MOST_CLOCK = 16
 _WIDEST = 22
 _RANGE = 1e100
 _MARGIN = 0.9
@@ -338,32 +337,3 @@ def _dirichlet(count: int, delta: Floats) -> Floats:
 def guard_bins(qubits: int, window: Window) -> float:
     """Bins to leave between the largest eigenvalue and the last bin."""
     return 1 if window == "rectangular" else max(3, 2**qubits / 16)
-
-
-def advise(
-    problem: HermitianProblem, error: float, window: Window
-) -> int | None:
-    """Smallest clock whose relative error is below a target, if any.
-
-    See :func:`qcl.advise_clock`, which takes any system.
-    """
-    beta = problem.amplitudes
-    weight = np.abs(beta) > 1e-12
-    values, beta = problem.eigenvalues[weight], beta[weight]
-    exact = beta / values
-    for qubits in range(fewest(problem, window), MOST_CLOCK + 1):
-        clock = Clock.for_problem(problem, qubits, window)
-        found = clock.filter(values) * beta / clock.constant
-        miss = np.linalg.norm(found - exact) / np.linalg.norm(exact)
-        if miss <= error:
-            return qubits
-    return None
-
-
-def fewest(problem: HermitianProblem, window: Window) -> int:
-    """Clock that puts the smallest eigenvalue about four bins from zero."""
-    needed = 4 * problem.condition_number * (1 - 1e-9) - 1
-    qubits = 3
-    while 2 ** (qubits - 1) - guard_bins(qubits, window) < needed:
-        qubits += 1
-    return qubits

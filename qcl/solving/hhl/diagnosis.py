@@ -13,8 +13,8 @@ from typing import Any, get_args
 import numpy as np
 
 from qcl._checks import a_choice, a_count, a_fraction, a_noun
-from qcl.solving.hhl.advice import alternatives, smaller
-from qcl.solving.hhl.clock import MOST_CLOCK, Clock, Window, advise
+from qcl.solving.hhl.advice import MOST_CLOCK, advise, alternatives, smaller
+from qcl.solving.hhl.clock import Clock, Window
 from qcl.solving.hhl.solver import HHLResult
 from qcl.solving.solution.amplification import amplify
 from qcl.solving.stacking.display import table

@@ -18,22 +18,15 @@ rectangular one, "back at 0" means: after its preparation is undone.
 """
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from qcl._checks import a_choice, a_count, a_noun, a_number
-from qcl.solving.hhl.advice import alternatives, smaller
-from qcl.solving.hhl.clock import (
-    MOST_CLOCK,
-    Clock,
-    Window,
-    advise,
-    fewest,
-)
+from qcl.solving.hhl._circuit import circuit, run
+from qcl.solving.hhl.advice import MOST_CLOCK, advise, fewest, remedies
+from qcl.solving.hhl.clock import Clock, Window
 from qcl.solving.readout.counting import checked_shots
 from qcl.solving.readout.reading import read_out
 from qcl.solving.solution.result import (
@@ -41,7 +34,7 @@ from qcl.solving.solution.result import (
     QuantumSolution,
     outcome,
 )
-from qcl.solving.solution.simulation import simulated, tape
+from qcl.solving.solution.simulation import tape
 from qcl.solving.stacking.hermitian import (
     HermitianProblem,
     embed_hermitian,
@@ -79,7 +72,7 @@ class HHLResult(QuantumSolution):
         >>> len(result.circuit().wires)
         8
         """
-        return tape(lambda: _circuit(self.problem, self.clock))
+        return tape(lambda: circuit(self.problem, self.clock))
 
     def _facts(self) -> list[tuple[str, str]]:
         clock = f"{self.clock.qubits} qubits, {self.clock.window}"
@@ -173,7 +166,7 @@ def hhl(
                 f"{_MOST_QUBITS}; use method='filter', which gives the same "
                 "numbers without a circuit, or shorten the system"
             )
-        final = _run(problem, clock)
+        final = run(problem, clock)
     else:
         response = clock.filter(problem.eigenvalues) * problem.amplitudes
         final = problem.vectors @ response
@@ -252,11 +245,11 @@ def _advised(
     """Smallest clock for an error; say what to do if there is none."""
     qubits = advise(problem, error, window)
     if qubits is None:
-        ways = [smaller(system), *alternatives(problem, error)]
         raise ValueError(
             f"no clock of up to {MOST_CLOCK} qubits with the {window} window "
             f"reaches error={error:.2g} at condition number "
-            f"{problem.condition_number:.1e}; {', or '.join(ways)}"
+            f"{problem.condition_number:.1e}; "
+            + remedies(problem, system, error)
         )
     return qubits
 
@@ -283,75 +276,11 @@ def _a_clock(
     if qubits < least:
         remedy = f"use clock_qubits >= {least}, or leave it out to be advised"
         if least > MOST_CLOCK:
-            ways = [smaller(system), *alternatives(problem, _ERROR)]
-            remedy = f"that takes {least}; {', or '.join(ways)}"
+            others = remedies(problem, system, _ERROR)
+            remedy = f"that takes {least}; {others}"
         raise ValueError(
             f"a clock of {qubits} qubits cannot resolve condition "
             f"number {problem.condition_number:.3g}: the smallest "
             f"eigenvalue would lie less than four bins from zero; {remedy}"
         )
     return Clock.for_problem(problem, qubits, window)
-
-
-def _run(problem: HermitianProblem, clock: Clock) -> npt.NDArray:
-    """Simulate; return the amplitudes with ancilla 1 and clock 0."""
-    state = simulated(lambda: _circuit(problem, clock))
-    shape = (2, 2**clock.qubits, 2**problem.qubits)
-    return state.reshape(shape)[1, 0]
-
-
-def _circuit(problem: HermitianProblem, clock: Clock) -> list[Any]:
-    import pennylane as qml
-
-    wires = range(1 + clock.qubits + problem.qubits)
-    ancilla, register = wires[0], wires[1 : 1 + clock.qubits]
-    data = wires[1 + clock.qubits :]
-    powers = _evolutions(problem, clock)
-    angles = 2 * np.arcsin(clock.ratios)
-    estimate_phase = [
-        *_open_window(clock, register),
-        *(
-            qml.ControlledQubitUnitary(power, wires=[wire, *data])
-            for wire, power in zip(reversed(register), powers, strict=True)
-        ),
-        qml.adjoint(qml.QFT(wires=register)),
-    ]
-    return [
-        qml.StatePrep(problem.state, wires=data),
-        *estimate_phase,
-        qml.SelectPauliRot(angles, register, ancilla, rot_axis="Y"),
-        *(qml.adjoint(gate) for gate in estimate_phase[::-1]),
-    ]
-
-
-def _open_window(clock: Clock, register: Sequence[int]) -> list[Any]:
-    r"""Gates that put the clock into its window, from zeros.
-
-    A sine is the difference of two complex exponentials half a bin to
-    either side of 0: the Fourier transform of
-    :math:`(|0\rangle-e^{i\pi/N}|1\rangle)/\sqrt2`, shifted by half a bin.
-    """
-    import pennylane as qml
-
-    if clock.window == "rectangular":
-        return [qml.Hadamard(wire) for wire in register]
-    half_bin = np.pi / 2**clock.qubits
-    return [
-        qml.Hadamard(register[-1]),
-        qml.PhaseShift(np.pi + half_bin, wires=register[-1]),
-        qml.QFT(wires=register),
-        *(
-            qml.PhaseShift(-half_bin * 2**bit, wires=wire)
-            for bit, wire in enumerate(reversed(register))
-        ),
-    ]
-
-
-def _evolutions(problem: HermitianProblem, clock: Clock) -> list[npt.NDArray]:
-    r"""The unitaries :math:`e^{iH\tau2^r}`, r = 0, 1, ..., n_c - 1."""
-    V = problem.vectors
-    phases = problem.eigenvalues * clock.time
-    return [
-        (V * np.exp(1j * phases * 2**r)) @ V.conj().T
-        for r in range(clock.qubits)
-    ]

@@ -1,5 +1,5 @@
 """Chapter 11: a better inverse.
 
-``inversion`` finds the polynomial and its phases, ``block_encoding`` puts a
-matrix into a unitary, and ``solver`` joins them.
+``inversion`` finds the polynomial, ``phases`` its angles, ``block_encoding``
+puts a matrix into a unitary, and ``solver`` joins them.
 """

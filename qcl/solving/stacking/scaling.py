@@ -15,7 +15,7 @@ from qcl._checks import a_count, a_noun, a_number, a_step, finite_reals
 from qcl.lifting.bounds.majorants import majorant
 from qcl.lifting.maps.polynomial import PolynomialMap
 
-_MOST_STEPS = 10**6
+MOST_STEPS = 10**6
 
 
 def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
@@ -122,7 +122,7 @@ def choose_scale(
     >>> choose_scale(step, [0.3], 3)
     0.3
     """
-    T = a_count(T, "T", 1, _MOST_STEPS, "take fewer steps")
+    T = a_count(T, "T", 1, MOST_STEPS, "take fewer steps")
     each = one_each(steps, "PolynomialMap", "step", T)
     windows = [scale_window(step, u0) for step in dict.fromkeys(each)]
     low = max(window[0] for window in windows)
@@ -214,8 +214,8 @@ def condition_bound(
     """
     phi = majorant(a_step(step))
     scale = a_number(scale, "scale", above=0)
-    T = a_count(T, "T", 1, _MOST_STEPS, "take fewer steps")
-    padding = a_count(padding, "padding", 0, _MOST_STEPS)
+    T = a_count(T, "T", 1, MOST_STEPS, "take fewer steps")
+    padding = a_count(padding, "padding", 0, MOST_STEPS)
     forcing = phi(0.0)
     if not phi(scale) + forcing <= scale * (1 + 1e-12):
         raise ValueError(

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qcl.solving.qsvt.inversion import (
-    InversePolynomial,
-    inverse_polynomial,
-    signal_phases,
-    signal_response,
-)
+from qcl.solving.qsvt.inversion import InversePolynomial, inverse_polynomial
+from qcl.solving.qsvt.phases import signal_phases, signal_response
 
 KINDS = ["iteration", "cks"]
 

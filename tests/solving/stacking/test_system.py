@@ -195,3 +195,9 @@ def test_bad_scale():
             2,
             scale="auto",
         )
+
+
+def test_a_forcing_that_leaves_the_floats_is_refused():
+    forced = qcl.PolynomialMap({0: [[1e10]], 1: [[-0.5]]})
+    with pytest.raises(ValueError, match="range of floats"):
+        qcl.stack(qcl.lift(forced, 1), [0.0], 2, scale=1e-300)
