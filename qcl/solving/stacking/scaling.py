@@ -42,7 +42,7 @@ def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
         If ``step`` is no PolynomialMap or ``u0`` no numbers.
     ValueError
         If the window is empty: the step is not dissipative enough for this
-        start (R >= 1); or if u0 has the wrong shape or is not finite.
+        start (R > 1); or if u0 has the wrong shape or is not finite.
 
     References
     ----------
@@ -63,7 +63,7 @@ def scale_window(step: PolynomialMap, u0: Any) -> tuple[float, float]:
     if low > x_plus:
         raise ValueError(
             f"no scale is safe: the start has length {x0:.3g} and the step "
-            f"contracts only below {x_plus:.3g} (R >= 1); start nearer to "
+            f"contracts only below {x_plus:.3g} (R > 1); start nearer to "
             "the expansion point, or pass scale as a number and accept a "
             "large condition number"
         )

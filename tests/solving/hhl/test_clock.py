@@ -122,3 +122,25 @@ def test_bins_kept_free_beyond_the_largest_eigenvalue():
     """The sine window leaks further, over a sixteenth of the clock."""
     assert guard_bins(8, "rectangular") == 1
     assert [guard_bins(n, "sine") for n in (4, 5, 6, 8)] == [3, 3, 4, 16]
+
+
+def test_a_bin_that_shows_the_constant_is_rotated_fully():
+    ratios = Clock(4, time=np.pi, constant=0.25).ratios
+    assert ratios[:5].tolist() == pytest.approx([0, 0, 1, 2 / 3, 1 / 2])
+    assert ratios[-3:].tolist() == pytest.approx([-2 / 3, -1, 0])
+
+
+def test_bin_zero_is_a_matter_of_resolution():
+    """All other bins are rotated, so no rotation is lost."""
+    clock = Clock(4, time=np.pi, constant=0.01)
+    resolution, lost, _ = clock.shortfall([0.05]).T
+    assert lost == [0]
+    assert abs(resolution[0]) > 0.1
+
+
+def test_the_bin_of_the_largest_eigenvalue():
+    """A clock has half its bins above 0, less the guard, or a quarter."""
+    problem = embed_hermitian((np.diag([3.0, 1.0]), [1.0, 1.0]))
+    for qubits, expected in ((2, 0.5), (3, 1), (4, 5), (8, 112)):
+        clock = Clock.for_problem(problem, qubits, "sine")
+        assert 3.0 / clock.bins[1] == pytest.approx(expected)

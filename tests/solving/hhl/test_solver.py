@@ -294,3 +294,28 @@ def test_a_lifting_that_does_not_follow_descent_is_said_aloud():
 def test_shots_are_whole_numbers(one_weight):
     with pytest.raises(TypeError, match="integer shots"):
         qcl.hhl(one_weight, 7, shots=2.5, rng=0)
+
+
+@pytest.mark.parametrize(
+    ("window", "error"), [("rectangular", 1e-2), ("sine", 1e-3)]
+)
+def test_a_small_part_of_the_start_may_be_most_of_the_solution(window, error):
+    """It counts in the advice, which is the first width that suffices."""
+    system = np.diag([1.0, 0.013]), np.array([1.0, 0.008])
+    advised = qcl.advise_clock(system, error, window)
+    errors = [
+        qcl.hhl(system, n, method="filter", window=window).relative_error
+        for n in (advised - 1, advised)
+    ]
+    assert errors[0] > error >= errors[1]
+
+
+@pytest.mark.filterwarnings("ignore:a clock of")
+@pytest.mark.parametrize("kappa", [2.0, 4.0, 8.0])
+def test_the_narrowest_clock_has_four_bins_below_the_smallest(kappa):
+    """With the largest at its end, 2**(n - 1) / kappa of them are."""
+    system = np.diag([1.0, 1 / kappa]), [1.0, 1.0]
+    n = round(np.log2(8 * kappa))
+    assert qcl.hhl(system, n, method="filter").clock.qubits == n
+    with pytest.raises(ValueError, match=f"clock_qubits >= {n}, or"):
+        qcl.hhl(system, n - 1, method="filter")

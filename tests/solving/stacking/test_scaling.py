@@ -84,3 +84,43 @@ def test_sequence_of_steps():
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def contraction(rate, quadratic):
+    """The step x -> (1 - rate) x - quadratic x^2."""
+    return qcl.PolynomialMap({1: [[-rate]], 2: [[-quadratic]]})
+
+
+def test_the_window_may_be_a_single_scale():
+    """At R = 1 the start is the unstable fixed point itself."""
+    assert scale_window(contraction(0.25, 0.25), [1.0]) == (1.0, 1.0)
+
+
+def test_the_scale_by_hand():
+    """0.3 goes to 0.3 - 0.06 - 0.018 = 0.222 in one step."""
+    scale = choose_scale(ONE, [0.3], T=1)
+    assert scale == pytest.approx(np.sqrt(2) * 0.222)
+
+
+def test_a_scale_lies_in_the_window_of_every_step():
+    """From above by the smallest x_+ = rate / quadratic, from below by x_-."""
+    steps = [contraction(0.01, 0.01), contraction(0.01, 0.02)]
+    assert choose_scale(steps, [0.45], T=2) == pytest.approx(0.5)
+    low = (1 - np.sqrt(0.8)) / 2
+    assert choose_scale([ONE, FORCED], [0.0], T=2) == pytest.approx(low)
+
+
+def test_the_bound_by_hand():
+    half = qcl.PolynomialMap({1: [[-0.5]]})
+    assert condition_bound(half, 1.0, T=2) == pytest.approx(1.5 * 1.75)
+    padded = condition_bound(half, 1.0, T=2, padding=1)
+    assert padded == pytest.approx(2 * (2 + 0.5 + 0.25))
+    # At rho = 1/2: p_0 = 0.02 and lambda = 0.02 + 0.8 + 0.1.
+    forced = condition_bound(FORCED, 0.5, T=1)
+    assert forced == pytest.approx((1 + 0.9 / 0.98) ** 2)
+
+
+def test_forcing_counts_twice_in_the_condition():
+    """phi(0.9) = 0.892 is below 0.9, and with |F_0| = 0.01 it is not."""
+    with pytest.raises(ValueError, match="choose a scale"):
+        condition_bound(FORCED, 0.9, T=3)
