@@ -81,18 +81,14 @@ class Clock:
     def __post_init__(self) -> None:
         """Refuse a clock that cannot run."""
         a_choice(self.window, get_args(Window), "window")
-        checked = {
-            "qubits": _a_width(self.qubits),
-            "time": a_number(self.time, "time", above=0),
-            "constant": a_number(self.constant, "constant", above=0),
-        }
+        object.__setattr__(self, "qubits", _a_width(self.qubits))
         for name in ("time", "constant"):
-            if not 1 / _RANGE <= checked[name] <= _RANGE:
+            value = a_number(getattr(self, name), name, above=0)
+            if not 1 / _RANGE <= value <= _RANGE:
                 raise ValueError(
-                    f"expected a {name} in 1e-100..1e100, got "
-                    f"{checked[name]:.3g}; rescale the system"
+                    f"expected a {name} in 1e-100..1e100, got {value:.3g}; "
+                    "rescale the system"
                 )
-        for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     @classmethod

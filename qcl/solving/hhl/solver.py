@@ -171,8 +171,6 @@ def hhl(
         response = clock.filter(problem.eigenvalues) * problem.amplitudes
         final = problem.vectors @ response
     kept = final[problem.solution_slice]
-    if np.isrealobj(problem.vectors) and np.isrealobj(problem.state):
-        kept = kept.real
     unit = problem.rhs_norm / clock.constant
     result = HHLResult(
         **outcome(system, kept, unit, problem.reference, width),

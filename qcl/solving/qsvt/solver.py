@@ -14,7 +14,6 @@ relative error at most :math:`\epsilon`, whatever the right-hand side: the
 error contract of :func:`qsvt` holds before anything is run.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -22,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qcl._checks import a_choice, a_fraction
+from qcl.solving.qsvt._circuit import circuit, rotate
 from qcl.solving.qsvt.block_encoding import BlockEncoding, dilation, time_shift
 from qcl.solving.qsvt.inversion import (
     MOST_USES,
@@ -99,12 +99,12 @@ class QSVTResult(QuantumSolution):
         (3, 5)
         """
         parts = self.encoding, self.polynomial, self.start
-        return tape(lambda: _circuit(*parts))
+        return tape(lambda: circuit(*parts))
 
     def rotation(self) -> list[Any]:
         """Return one rotation of the signal, as PennyLane operators."""
         with alone():
-            return _rotate(1.0, 0, range(1, 1 + self.encoding.ancillas))
+            return rotate(1.0, 0, range(1, 1 + self.encoding.ancillas))
 
     def one_use(self) -> list[Any]:
         """Return one use of the block-encoding and the rotation after it.
@@ -202,13 +202,11 @@ def qsvt(
     inverse, bound = _promised(encode, sigma, error, method, polynomial)
     if method == "circuit":
         size = len(start)
-        final = simulated(lambda: _circuit(encode, inverse, start))[:size]
+        final = simulated(lambda: circuit(encode, inverse, start))[:size]
     else:
         response = inverse(np.minimum(sigma, 1)) * (U.conj().T @ start)
         final = Vh.conj().T @ response
     kept = final[encode.place]
-    if np.isrealobj(matrix) and np.isrealobj(rhs):
-        kept = kept.real
     unit = float(np.linalg.norm(rhs)) / (
         inverse.scale * encode.subnormalisation
     )
@@ -287,52 +285,3 @@ def _check_circuit(encode: BlockEncoding, inverse: InversePolynomial) -> None:
             "most that is simulated; use method='matrix', shorten the "
             "system or accept a larger error"
         )
-
-
-def _circuit(
-    encoding: BlockEncoding, inverse: InversePolynomial, start: npt.NDArray
-) -> list[Any]:
-    r"""Build the circuit: signal, then ancillas, then data.
-
-    The signal qubit in (|0> + |1>)/sqrt(2) carries the angles :math:`\psi`
-    and :math:`-\psi` at once, whose average is the real part P. With
-    :math:`W(x)=ie^{-i\pi Z/4}R(x)e^{-i\pi Z/4}` the angles of the signal W
-    become those of the reflection R that a block-encoding contains, up to
-    :math:`i^d` in one branch and :math:`i^{-d}` in the other: as d is odd,
-    a phase and a Z on the signal.
-    """
-    import pennylane as qml
-
-    wires = range(1 + encoding.ancillas + encoding.data)
-    signal, data = wires[0], wires[1 + encoding.ancillas :]
-    psi = inverse.phases - np.pi / 2
-    psi[[0, -1]] += np.pi / 4
-    forward = encoding.operations(wires[1:])
-    backward = [qml.adjoint(gate, lazy=False) for gate in forward[::-1]]
-    operations = [
-        qml.StatePrep(start, wires=data),
-        qml.Hadamard(signal),
-        *_rotate(psi[-1], signal, wires[1 : data[0]]),
-    ]
-    for k, angle in enumerate(psi[-2::-1]):
-        operations += forward if k % 2 else backward
-        operations += _rotate(angle, signal, wires[1 : data[0]])
-    return [
-        *operations,
-        qml.PauliZ(signal),
-        qml.Hadamard(signal),
-        qml.GlobalPhase(-inverse.degree * np.pi / 2),
-    ]
-
-
-def _rotate(angle: float, signal: int, ancillas: Sequence[int]) -> list[Any]:
-    """Turn the phase by +-angle in branch 0 or 1 where the ancillas are 0.
-
-    By the opposite where they are not: the signal qubit is flipped by
-    ancillas in 0, turned, and flipped back.
-    """
-    import pennylane as qml
-
-    zeros = [0] * len(ancillas)
-    flip = qml.ctrl(qml.PauliX(signal), ancillas, control_values=zeros)
-    return [flip, qml.RZ(2 * angle, wires=signal), flip]

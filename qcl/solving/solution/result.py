@@ -182,7 +182,8 @@ def outcome(
     system : LinearSystem or pair
         What was solved.
     kept : ndarray, shape (size,)
-        Amplitudes after post-selection, not normalised.
+        Amplitudes after post-selection, not normalised; of a real system
+        the imaginary parts, which are rounding, are left out.
     unit : float
         What an amplitude of 1 stands for in the solution.
     reference : ndarray, shape (size,)
@@ -195,6 +196,7 @@ def outcome(
     ValueError
         If nothing is left.
     """
+    kept = kept.real if np.isrealobj(reference) else kept
     success = float(np.linalg.norm(kept) ** 2)
     if not success:
         raise ValueError(

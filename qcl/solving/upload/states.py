@@ -34,6 +34,10 @@ from qcl.lifting.carleman.lift import Lifting
 from qcl.solving.solution.simulation import labels
 from qcl.solving.upload.merging import Gate, merging_plan, read_amplitudes
 
+_MOST_WIRES = 1000
+_MOST_STEPS = 10**4
+_MOST_PLACES = 10**7
+
 
 def sparse_state(amplitudes: Any, wires: int | Sequence[Any]) -> list[Any]:
     r"""Prepare a state with few non-zero amplitudes from all zeros.
@@ -78,11 +82,6 @@ def sparse_state(amplitudes: Any, wires: int | Sequence[Any]) -> list[Any]:
     names = labels(wires)
     plan = merging_plan(*read_amplitudes(amplitudes, len(names)))
     return [gate.queue(names) for gate in plan]
-
-
-_MOST_WIRES = 1000
-_MOST_STEPS = 10**4
-_MOST_PLACES = 10**7
 
 
 @dataclass(frozen=True)
