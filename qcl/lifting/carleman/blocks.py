@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from qcl.lifting.algebra.basis import (
+    Floats,
     Indices,
     multinomials,
     multiset_count,
@@ -97,6 +98,22 @@ def discrete_blocks(
     return blocks
 
 
+def power_rows(step: PolynomialMap, order: int) -> Floats:
+    r"""Coefficients of the powers of the polynomial of a single weight.
+
+    Row j - 1 holds :math:`B_{j,0},\dots,B_{j,N}`, numbers here, for which
+    blocks would be too slow; shape (N, N + 1).
+    """
+    rows = np.eye(order + 1)
+    for j in range(1, order + 1):
+        rows[j] = 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            for ell, part in reversed(step.as_float().images.items()):
+                below = rows[j - 1, : max(order + 1 - ell, 0)]
+                rows[j, ell:] += part.coefficients.toarray()[0, 0] * below
+    return rows[1:]
+
+
 def generator_blocks(step: PolynomialMap, order: int) -> Blocks:
     r"""Monomial-basis blocks of the continuous Carleman matrix.
 
@@ -108,13 +125,18 @@ def generator_blocks(step: PolynomialMap, order: int) -> Blocks:
     blocks: Blocks = {}
     for j in range(1, order + 1):
         tuples = multisets(n, j)
-        count = len(tuples)
-        pick = sp.csr_array((count, multiset_count(n, j - 1) * n))
-        for r in range(j):
-            others = rank_multisets(n, np.delete(tuples, r, axis=1))
-            column = others * n + tuples[:, r]
-            entry = (np.ones(count), (np.arange(count), column))
-            pick = pick + sp.csr_array(entry, shape=pick.shape)
+        # Each weight of a monomial is differentiated once, for all the
+        # times that it occurs: the run in the sorted tuple.
+        fresh = np.ones(tuples.shape, dtype=bool)
+        fresh[:, 1:] = tuples[:, 1:] != tuples[:, :-1]
+        row, place = np.nonzero(fresh)
+        times = np.diff(np.flatnonzero(fresh), append=fresh.size)
+        kept = np.arange(j) != place[:, None]
+        others = tuples[row][kept].reshape(len(row), j - 1)
+        column = rank_multisets(n, others) * n + tuples[row, place]
+        shape = (len(tuples), multiset_count(n, j - 1) * n)
+        pick = sp.csr_array((times * 1.0, (row, column)), shape=shape)
+        pick.sort_indices()
         for ell in factors:
             if j - 1 + ell <= order:
                 block = sp.csr_array(pick @ multiply(j - 1, ell))

@@ -33,6 +33,7 @@ from qcl.lifting.carleman.blocks import (
     discrete_blocks,
     generator_blocks,
     kronecker_blocks,
+    power_rows,
 )
 from qcl.lifting.carleman.lifting import Basis, Lifting, Time
 from qcl.lifting.maps.polynomial import PolynomialMap
@@ -93,6 +94,10 @@ def lift(
     [[0.9, -0.1], [0.0, 0.8]]
     """
     order = _checked(step, order, basis, time)
+    if step.n == 1 and time == "discrete":
+        powers = power_rows(step, order)
+        matrix, forcing = _in_range(sp.csr_array(powers[:, 1:]), powers[:, 0])
+        return Lifting(step, order, basis, time, read_only(matrix), forcing)
     if basis == "kronecker":
         blocks = kronecker_blocks(step, order, time)
     elif time == "discrete":
@@ -189,7 +194,10 @@ def _assemble(
             ]
         )
     matrix = sp.csr_array(sp.block_array(grid, format="csr"))
-    f = np.concatenate(forcing)
+    return _in_range(matrix, np.concatenate(forcing))
+
+
+def _in_range(matrix: sp.csr_array, f: Floats) -> tuple[sp.csr_array, Floats]:
     if not (np.isfinite(matrix.data).all() and np.isfinite(f).all()):
         raise OverflowError(
             "the lifted matrix leaves the range of floats; rescale the step "

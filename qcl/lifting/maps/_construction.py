@@ -81,6 +81,11 @@ def table_terms(n: int, coefficients: Any) -> list[Terms]:
         )
         for key, row in coefficients.items()
     }
+    return row_terms(n, rows)
+
+
+def row_terms(n: int, rows: dict[tuple[int, ...], Any]) -> list[Terms]:
+    """Make terms of arrays of n coefficients, one for each monomial."""
     rows = _same_kind(rows, "the coefficients of")
     by_degree: dict[int, list[tuple[int, ...]]] = {}
     for key in rows:

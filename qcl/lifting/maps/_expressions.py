@@ -1,6 +1,7 @@
 """Between sympy expressions and tables of polynomial coefficients."""
 
 from collections.abc import Callable, Sequence
+from math import comb, prod
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from qcl._checks import an_array, an_expression, items_of, shaped
 from qcl.lifting.algebra.exact import a_scalar
 from qcl.lifting.algebra.terms import MOST_DEGREE
+
+_MOST_TERMS = 100_000  # half a minute of sympy
 
 Table = dict[tuple[int, ...], list[Any]]
 
@@ -110,8 +113,14 @@ def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
 
     expr = an_expression(expr, "a polynomial")
     _check_names(expr, symbols)
+    count, _ = _size(expr, frozenset(symbols))
+    if count > _MOST_TERMS:
+        raise ValueError(
+            f"written out, the polynomial may have {count:.3g} terms, more "
+            f"than {_MOST_TERMS:,}; lower the degree or restrict the weights"
+        )
     try:
-        poly = sympy.Poly(sympy.expand(expr), *symbols)
+        poly = sympy.Poly(expr, *symbols)
     except sympy.PolynomialError as error:
         raise ValueError(
             f"{expr} is not a polynomial in {tuple(symbols)}; replace it by "
@@ -127,12 +136,36 @@ def polynomial(expr: Any, symbols: Sequence[Any]) -> Any:
         unreal = c.is_finite is False or c.is_extended_real is False
         if unreal or c.has(sympy.nan):
             raise ValueError(f"expected finite real coefficients, got {c}")
-    if poly.total_degree() > MOST_DEGREE:
+    return poly
+
+
+def _size(expr: Any, symbols: frozenset[Any]) -> tuple[int, int]:
+    """Bound the number of terms and the degree without expanding.
+
+    Raises
+    ------
+    ValueError
+        If the degree is too high.
+    """
+    count, degree = 1, int(expr in symbols)
+    power: Any = getattr(expr, "exp", None)
+    if expr.is_Add or expr.is_Mul:
+        counts, degrees = zip(
+            *(_size(part, symbols) for part in expr.args), strict=True
+        )
+        count = sum(counts) if expr.is_Add else prod(counts)
+        degree = max(degrees) if expr.is_Add else sum(degrees)
+    elif expr.is_Pow and power.is_Integer and power > 0:
+        count, degree = _size(expr.base, symbols)
+        degree *= int(power)
+    if degree > MOST_DEGREE:
         raise ValueError(
             f"expected a polynomial of degree <= {MOST_DEGREE}, got degree "
-            f"{poly.total_degree()}"
+            f"{degree}"
         )
-    return poly
+    if expr.is_Pow and degree:
+        count = comb(count + int(power) - 1, int(power))
+    return min(count, comb(len(symbols) + degree, degree)), degree
 
 
 def _check_names(expr: Any, symbols: Sequence[Any]) -> None:

@@ -35,6 +35,7 @@ from qcl.lifting.algebra.terms import (
 from qcl.lifting.maps._construction import (
     MOST_WEIGHTS,
     distinct_indices,
+    row_terms,
     table_terms,
     tensor_terms,
 )
@@ -454,7 +455,8 @@ def _step_of_increments(
     increments: Sequence[Any], weights: Sequence[Any]
 ) -> PolynomialMap:
     n, table = len(weights), coefficient_table(increments, weights)
-    return step_of_terms(n, table_terms(n, table))
+    rows = {key: np.array(row) for key, row in table.items()}
+    return step_of_terms(n, row_terms(n, rows))
 
 
 def step_of_images(

@@ -12,6 +12,7 @@ from sympy import Rational
 
 import qcl
 from qcl.lifting.algebra.basis import isometry, multinomials, multisets
+from qcl.lifting.carleman.blocks import discrete_blocks
 from qcl.lifting.carleman.lift import Lifting, carleman_generator, lift
 from qcl.lifting.maps.polynomial import PolynomialMap
 
@@ -678,6 +679,28 @@ def test_one_weight_at_high_order():
     """21! does not fit in 64 bits."""
     path = lift(logistic, 25).trajectory([0.5], 6)
     close(path, logistic.trajectory([0.5], 6), 1e-9)
+
+
+@pytest.mark.parametrize("q", [1, 3, 7])
+@pytest.mark.parametrize("forced", [False, True])
+@pytest.mark.parametrize("order", [1, 2, 12])
+def test_one_weight_has_the_rows_of_the_blocks(q, forced, order):
+    step = random_map(1, q, forced)
+    lifting, blocks = lift(step, order), discrete_blocks(step, order)
+    for j, k in product(range(1, order + 1), repeat=2):
+        expected = blocks[j, k].toarray() if (j, k) in blocks else 0
+        assert (lifting.block(j, k).toarray() == expected).all()
+    for j in range(1, order + 1):
+        expected = blocks[j, 0].toarray() if (j, 0) in blocks else 0
+        assert lifting.forcing[j - 1] == expected
+
+
+def test_one_weight_at_the_largest_order():
+    """Half a million blocks, had they to be made one by one."""
+    lifting = lift(logistic, 1000)
+    assert lifting.matrix.shape == (1000, 1000)
+    path = lifting.trajectory([0.5], 8)
+    close(path, logistic.trajectory([0.5], 8), 1e-12)
 
 
 @pytest.mark.parametrize("order", [True, 2.5, "2", None])

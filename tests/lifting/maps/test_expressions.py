@@ -1,3 +1,4 @@
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -216,3 +217,26 @@ def test_loss_of_the_wrong_type(loss):
 def test_a_sympy_poly_is_a_loss():
     got = descent_increments(sympy.Poly(u**2, u), [u], FIFTH, None)
     assert sympy.expand(got[0] + 2 * FIFTH * u) == 0
+
+
+@pytest.mark.parametrize(
+    ("expr", "message"),
+    [
+        ((1 + u + v + w) ** 1000, "may have 1.68e+08 terms, more than"),
+        (((u + v + w) ** 30 + 1) ** 33, "may have 1.63e+08 terms"),
+        (u**10**9, "degree <= 1000, got degree 1000000000"),
+        ((u * v + 1) ** 501, "degree <= 1000, got degree 1002"),
+        (u**600 * (v + v**401), "degree <= 1000, got degree 1001"),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_expanded(expr, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        polynomial(expr, [u, v, w])
+
+
+@pytest.mark.parametrize(
+    ("expr", "count"),
+    [((u + v) ** 500, 501), ((u + v + w) ** 40, 861), (u**1000 + 1, 2)],
+)
+def test_what_is_not_is_expanded(expr, count):
+    assert len(polynomial(expr, [u, v, w]).terms()) == count
