@@ -142,3 +142,41 @@ def test_a_part_above_a_third_of_the_target_is_listed():
             if max(parts.values()) < found.target:
                 return
     pytest.fail("no case in which only the sum of the parts is too large")
+
+
+@pytest.mark.parametrize(("chance", "listed"), [(0.0105, 0), (0.0095, 1)])
+def test_a_chance_below_one_in_a_hundred_is_listed(chance, listed):
+    """It goes like the constant's square, and the safe one has 0.32."""
+    clock = safe(10)
+    plain = qcl.diagnose(EASY, clock=clock).success_probability
+    smaller = clock.constant * np.sqrt(chance / plain)
+    found = qcl.diagnose(EASY, clock=replace(clock, constant=smaller))
+    assert found.success_probability == pytest.approx(chance, rel=0.03)
+    assert causes(found) == ["success probability"] * listed
+    for remedy in remedies(found).values():
+        assert remedy.startswith("a constant of 0.225")
+
+
+def test_the_bin_of_the_smallest_eigenvalue():
+    """Of 4 qubits the largest sits on bin 7, one from the end."""
+    assert qcl.diagnose(EASY, clock_qubits=4).smallest_bin == pytest.approx(
+        7 * 0.25
+    )
+
+
+def test_a_hard_system_has_a_small_chance_whatever_the_clock():
+    """Nothing lies along the small eigenvalue: the chance is C**2."""
+    found = qcl.diagnose((np.diag([1.0, 0.01]), [1.0, 0.0]), 14)
+    assert found.success_probability == pytest.approx(0.009**2, rel=0.05)
+    (finding,) = (
+        x for x in found.findings if x.cause == "success probability"
+    )
+    assert finding.fact.endswith("the worst system has about 0.0001")
+    assert "rounds of amplitude amplification" in finding.remedy
+
+
+def test_how_far_the_largest_eigenvalue_lies_beyond_the_clock():
+    clock = qcl.Clock(8, time=1.1 * np.pi, constant=0.2)
+    found = qcl.diagnose(EASY, clock=clock)
+    (finding,) = (x for x in found.findings if x.cause == "aliasing")
+    assert "lies at 1.1 of the clock's range" in finding.fact
