@@ -68,6 +68,8 @@ class SamplePolynomial:
             )
             total = _table(self.n, len(tuples), factors[0][0].rows)
             for (a, b), slot in zip(factors, slots, strict=True):
+                # slot[i, j] is the row of total for monomial i of a times
+                # monomial j of b; a row of a.T is a monomial, by samples.
                 right = b.coefficients.T
                 for row, where in zip(a.coefficients.T, slot, strict=True):
                     total[where] += row * right  # no slot occurs twice
@@ -119,6 +121,8 @@ def mean_square(
         )
         total = np.zeros(len(tuples))
         for (a, b, times), slot in zip(factors, slots, strict=True):
+            # moments[i, j] belongs to the product in row slot[i, j]; those
+            # of the same product are added.
             left, right = a.coefficients.T, b.coefficients.T
             moments = (left @ right.T) * times / a.rows
             total += np.bincount(
@@ -164,6 +168,7 @@ def _merge(n: int, pairs: Pairs) -> tuple[Indices, list[Indices]]:
     _, first, slot = np.unique(
         everything, return_index=True, return_inverse=True
     )
+    # Pair p fills the places sizes[p - 1] .. sizes[p] - 1 of the flat list.
     sizes = np.cumsum([r.size for r in ranks])
     slots = np.split(slot, sizes[:-1])
     tuples = np.empty((len(first), sum(x.shape[1] for x in pairs[0])), int)
@@ -172,6 +177,7 @@ def _merge(n: int, pairs: Pairs) -> tuple[Indices, list[Indices]]:
     for p, (a, b) in enumerate(pairs):
         mine = owner == p
         start = sizes[p] - ranks[p].size
+        # Place start + i * len(b) + j is monomial i of a times j of b.
         i, j = np.divmod(first[mine] - start, len(b))
         tuples[mine] = np.sort(np.concatenate([a[i], b[j]], axis=1), axis=1)
     return tuples, [

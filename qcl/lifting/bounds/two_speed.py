@@ -230,9 +230,11 @@ def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
     norms = split.norms
     if norms[0].any() or norms[3:].any():
         return "the step is forced or not quadratic"
+    # mu, b = |P_d F_2| and b_v = |P_v F_2| of the theorem.
     mu, strength, drive = 1.0 - norms[1, 0], norms[2, 0], norms[2, 1]
     if strength == drive == 0:
         return split.bound(np.zeros((T + 1, 2)))
+    # growth[t] = (1 + nu)^t; steps[t] = ((1 + nu)^t - 1) / nu, their sum.
     with np.errstate(over="ignore"):
         growth = max(float(norms[1, 1]), 1.0) ** np.arange(T + 1)
     if np.isinf(growth[-1]):
@@ -240,6 +242,7 @@ def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
     steps = np.concatenate([[0.0], np.cumsum(growth[:-1])])
     found = []
     larger = max(strength, 2 * mu * growth[-1] * drive * max(T, 1))
+    # The condition: rho, rho_v > 0 and k_0 <= 1, for the better of two b.
     # Any larger b will do: one that keeps rho**2 within floats.
     for b in {max(b, mu / _FAR) for b in (strength, larger)}:
         rho = mu / (2 * b)
@@ -250,6 +253,7 @@ def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
     k0, rho, rho_v = min(found, default=(np.inf, 1.0, 1.0))
     if not k0 <= 1:
         return f"k_0 = {k0:.4g} exceeds 1"
+    # The bounds: column 0 is rho k_0^(N+1), column 1 the one on P_v e_1.
     slow = growth * rho_v + 2 * drive * rho**2 * steps
     values = np.stack([np.full(T + 1, rho), slow], axis=1)
     return split.bound(values * k0 ** (order + 1))
@@ -257,6 +261,8 @@ def _theorem(split: _Split, order: int, T: int) -> TwoSpeedBound | str:
 
 def _iterated(split: _Split, order: int, T: int) -> TwoSpeedBound:
     """The best over a grid of starts of the computed majorant."""
+    # Starts r(0) >= x(0): a row each of (d, v), 1 to 1000 times the lengths
+    # of the two parts of u_in, or of a length where a part has none.
     x = split.start
     floor = np.maximum(x, 1e-3 * norm_of(x))
     floor = np.where(floor > 0, floor, 1e-3)
@@ -266,6 +272,8 @@ def _iterated(split: _Split, order: int, T: int) -> TwoSpeedBound:
     values = np.zeros((T + 1, 2))
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(T):
+            # worst is max x_tau(s) / r_tau(s) over s <= t, for each start;
+            # the bound at t + 1 is r_sigma(t + 1) worst^(N+1).
             worst = np.maximum(worst, (x / r).max(axis=1))
             r, x = _radii(split.norms, r), _radii(split.norms, x)
             found = r * worst[:, None] ** (order + 1)

@@ -234,6 +234,8 @@ def _product(
 
 def _pair_columns(n: int, rows: sp.csr_array, first: Indices) -> sp.csr_array:
     """Move column b of row r to column (b, first[r])."""
+    # Entry e of the CSR lists lies in row r for lengths[r] entries on end:
+    # repeating first[r] as often gives the weight that belongs to e.
     lengths = np.diff(rows.indptr)
     columns = rows.indices.astype(np.int64) * n + np.repeat(first, lengths)
     shape = (rows.shape[0], rows.shape[1] * n)
@@ -261,7 +263,11 @@ class _Multiplications:
     def _make(self, d: int, ell: int) -> sp.csr_array:
         n, part = self.n, self.factors[ell]
         base, table = multisets(n, d), part.coefficients
+        # target[b, m] is the column of base monomial b times monomial m.
         target = product_ranks(n, base, part.multisets)
+        # Row b * n + i holds row i of the table, its columns m sent to
+        # target[b, m]: one copy of the CSR lists for each b, end to end,
+        # where row i of copy b starts at b * nnz + indptr[i].
         starts = np.arange(len(base))[:, None] * table.nnz
         indptr = (starts + table.indptr[:-1]).ravel()
         return sp.csr_array(
