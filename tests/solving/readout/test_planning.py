@@ -74,3 +74,16 @@ def test_bad_input(dissipative, exact):
         qcl.plan_shots(result, 0.1, level=95)
     with pytest.raises(ValueError, match="expected method to be one of"):
         qcl.plan_shots(result, 0.1, method="guess")
+
+
+def test_a_weight_that_is_hardly_seen_by_hand():
+    """One step from 1 to 0.01: seen in about one shot of 20,000."""
+    shrink = qcl.lift(qcl.PolynomialMap({1: [[-0.99]]}), 1)
+    shots = qcl.plan_shots(
+        qcl.stack(shrink, [1.0], T=1), 0.05, method="interference"
+    )
+    known, seen = 1 / 1.0001, 1e-4 / 1.0001
+    few = 1 + 2 / (shots * seen / 2 + 1)
+    variance = (1 + seen / known) * few / (2 * shots * known)
+    assert 1.959964 * np.sqrt(variance) == pytest.approx(0.05, rel=1e-3)
+    assert few > 2.5
