@@ -210,3 +210,9 @@ def test_a_slight_asymmetry_is_refused():
     step = PolynomialMap({1: [[-0.5, 1e-6], [0.0, 0.01]]})
     with pytest.raises(ValueError, match="expected a symmetric F_1"):
         two_speed_bound(step, [0.1, 0.1], order=2, T=3)
+
+
+def test_asymmetry_counts_relative_to_the_entries():
+    step = PolynomialMap({1: 1e-6 * np.array([[1, 1e-7], [0, 1]]) - np.eye(2)})
+    with pytest.raises(ValueError, match="symmetric F_1"):
+        two_speed_bound(step, [0.1, 0.1], order=2, T=3)
