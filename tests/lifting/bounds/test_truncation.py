@@ -256,22 +256,6 @@ def test_mobius_limit_of_a_flat_direction():
     assert bound[10] == pytest.approx(0.5 * 0.5**4 / 0.5)
 
 
-@pytest.mark.parametrize("growth", [-0.3, 0.0, 0.2])
-def test_mobius_horizon_is_where_the_bound_stops(growth):
-    step = PolynomialMap({1: [[growth]], 2: [[0.5]]})
-    end = mobius_horizon(step, [0.7])
-    last = int(np.ceil(end)) - 1
-    assert np.isfinite(truncation_bound(step, [0.7], 2, last, "mobius")).all()
-    with pytest.raises(ValueError, match=f"take at most {last} steps"):
-        truncation_bound(step, [0.7], 2, last + 1, "mobius")
-
-
-def test_mobius_horizon_can_be_infinite():
-    assert mobius_horizon(LOGISTIC, [0.5]) == np.inf
-    assert mobius_horizon(LOGISTIC, [0.0]) == np.inf
-    assert mobius_horizon(PolynomialMap({1: [[0.5]]}), [1.0]) == np.inf
-
-
 def test_other_coordinates_give_a_bound_in_the_euclidean_norm():
     """The bound for v = Wu, times ||W^-1||, holds for u."""
     rng = np.random.default_rng(60)
@@ -370,37 +354,6 @@ def test_large_orders_and_starts_do_not_overflow():
     bound = truncation_bound(scaled, [-0.5e6], 120, 20)
     plain = truncation_bound(LOGISTIC, [-0.5], 120, 20)
     np.testing.assert_allclose(bound, 1e6 * plain, rtol=1e-9)
-
-
-@pytest.mark.parametrize("kind", ["majorant", "uniform", "mobius"])
-@pytest.mark.parametrize("error", [1e-2, 1e-5, 1e-9])
-def test_order_for_is_the_smallest(kind, error):
-    step = PolynomialMap({1: [[-0.5]], 2: [[-0.2]]})
-    order = order_for(step, [0.4], 20, error, kind)
-    assert truncation_bound(step, [0.4], order, 20, kind).max() <= error
-    if order > 1:
-        lower = truncation_bound(step, [0.4], order - 1, 20, kind)
-        assert lower.max() > error
-
-
-def test_order_for_says_when_no_order_will_do():
-    step = PolynomialMap({1: [[0.1]], 2: [[0.5]]})
-    with pytest.raises(ValueError, match="no order up to limit=20"):
-        order_for(step, [0.8], 30, 1e-3, limit=20)
-
-
-@pytest.mark.parametrize("kind", ["majorant", "mobius"])
-def test_horizon_is_the_last_good_time(kind):
-    step = PolynomialMap({1: [[0.05]], 2: [[0.1]]})
-    last = horizon(step, [0.1], 4, 1e-3, kind)
-    bound = truncation_bound(step, [0.1], 4, last + 1, kind)
-    assert (bound[:-1] <= 1e-3).all()
-    assert bound[-1] > 1e-3
-
-
-def test_horizon_of_a_contracting_step_is_the_limit():
-    assert horizon(LOGISTIC, [0.1], 4, 1e-3, "uniform", limit=50) == 50
-    assert horizon(LOGISTIC, [0.5], 2, 1e-9, "uniform", limit=50) == 0
 
 
 BAD = [
