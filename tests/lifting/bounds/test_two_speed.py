@@ -216,3 +216,19 @@ def test_asymmetry_counts_relative_to_the_entries():
     step = PolynomialMap({1: 1e-6 * np.array([[1, 1e-7], [0, 1]]) - np.eye(2)})
     with pytest.raises(ValueError, match="symmetric F_1"):
         two_speed_bound(step, [0.1, 0.1], order=2, T=3)
+
+
+@pytest.mark.parametrize("T", [1, 4])
+def test_a_linear_step_has_no_truncation_error(T):
+    step = PolynomialMap({1: np.diag([-0.5, 0.01])})
+    bound = two_speed_bound(step, [0.3, 0.2], order=2, T=T)
+    assert bound.total.tolist() == [0.0] * (T + 1)
+    assert repr(bound).endswith("mu=0.5, nu=0.01, total at T: 0)")
+
+
+def test_the_last_total_is_told():
+    F2 = np.array([[0, 0.1, 0.1, 0], [0.001, 0, 0, 0]])
+    step = PolynomialMap({1: np.diag([-0.5, 0.01]), 2: F2})
+    bound = two_speed_bound(step, [0.1, 0.1], order=3, T=10)
+    assert repr(bound).endswith(f"total at T: {bound.total[10]:.4g})")
+    assert bound.total[10] > bound.total[9]
