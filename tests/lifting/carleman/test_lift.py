@@ -609,66 +609,6 @@ def test_numpy_integers_are_integers():
     assert got.trajectory([0.1], np.int32(2)).shape == (3, 1)
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_negative_time_is_refused(exact):
-    step = rational_map(1, 2, True) if exact else logistic
-    lifting = lift(step, 2)
-    for method in (lifting.history, lifting.trajectory):
-        with pytest.raises(ValueError, match="expected T >= 0, got T=-1"):
-            method([1], -1)
-
-
-@pytest.mark.parametrize("T", [2.5, "2", None])
-@pytest.mark.parametrize("exact", [True, False])
-def test_time_must_be_an_integer(T, exact):
-    step = rational_map(1, 2, True) if exact else logistic
-    with pytest.raises(TypeError):
-        lift(step, 2).trajectory([1], T)
-
-
-@pytest.mark.parametrize(
-    ("point", "message"),
-    [
-        ([], r"shape \(2,\), got \(0,\)"),
-        ([1, 2, 3], r"shape \(2,\), got \(3,\)"),
-        ([[1, 2], [3, 4]], r"got \(2, 2\)"),
-        (1, r"shape \(2,\), got \(\)"),
-        ([np.nan, 1], "finite numbers in the weight vector"),
-        ([np.inf, 1], "finite numbers in the weight vector"),
-        ([1j, 1], "real numbers in the weight vector"),
-        (["a", "b"], "expected numbers in the weight vector"),
-        ([sympy.Symbol("u"), 1], "expected numbers in the weight vector"),
-    ],
-)
-@pytest.mark.parametrize("exact", [True, False])
-def test_wrong_points_are_refused(point, message, exact):
-    step = rational_map(2, 2, True)
-    lifting = lift(step if exact else step.as_float(), 2)
-    for method in (
-        lifting.embed,
-        lambda u: lifting.history(u, 1),
-        lambda u: lifting.trajectory(u, 1),
-    ):
-        with pytest.raises((TypeError, ValueError), match=message):
-            method(point)
-
-
-def test_leaving_the_range_of_floats_is_an_error():
-    lifting = lift(PolynomialMap({1: [[9.0]]}), 3)
-    with pytest.raises(OverflowError, match=r"range of floats at step \d+"):
-        lifting.trajectory([1.0], 400)
-    assert np.isfinite(lifting.history([1.0], 90)).all()
-
-
-def test_exact_matrix_needs_an_exact_step_and_monomials():
-    for lifting in (
-        lift(logistic, 2),
-        lift(rational_map(1, 2, True), 2, "kronecker"),
-    ):
-        with pytest.raises(ValueError, match="expected an exact step in the"):
-            lifting.exact_matrix()
-
-
 def test_public_names():
     assert qcl.lift is lift
     assert qcl.Lifting is Lifting
@@ -708,19 +648,6 @@ def test_wrong_orders_say_so(order):
     """True is taken for 1; a float ends in numpy's own words."""
     with pytest.raises((TypeError, ValueError), match="order"):
         lift(logistic, order)
-
-
-@pytest.mark.parametrize("T", [2.5, "2", None])
-def test_wrong_times_say_so(T):
-    with pytest.raises((TypeError, ValueError), match=r"steps|T="):
-        lift(logistic, 2).trajectory([0.1], T)
-
-
-@pytest.mark.filterwarnings("ignore:overflow")
-def test_embedding_out_of_range_is_an_error():
-    """The square is infinite, and a history of T = 0 returns it."""
-    with pytest.raises(OverflowError, match="range of floats"):
-        lift(logistic, 2).history([1e200], 0)
 
 
 def test_matrix_out_of_range_is_an_error():
