@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import qcl
 from qcl.solving.readout.counting import Amplitudes
 from qcl.solving.readout.estimators import (
     compare_signs,
@@ -121,3 +122,18 @@ def test_a_reference_that_is_not_seen(method):
 def test_unknown_method():
     with pytest.raises(ValueError, match="'reference', 'interference'"):
         reader("guess")
+
+
+def test_equal_counts_mean_the_same_sign():
+    """As often is at least as often."""
+    x = np.array([0.6, -0.8])
+    positive, kept = compare_signs(np.random.default_rng(0), 0, x, x, 1.0)
+    assert (positive.tolist(), kept) == ([True, True], 0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_shot_is_used_twice(method, exact):
+    """If every one survives, all that survive are all there are."""
+    step = qcl.PolynomialMap({1: -0.5 * np.eye(2)})
+    result = exact(qcl.stack(qcl.lift(step, 1), [1.0, 0.5], T=1), chance=1.0)
+    assert qcl.read_weights(result, 4000, 0, method).successes == 4000
