@@ -131,9 +131,8 @@ def test_equal_counts_mean_the_same_sign():
     assert (positive.tolist(), kept) == ([True, True], 0)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_no_shot_is_used_twice(method, exact):
+def test_no_shot_is_used_twice(exact):
     """If every one survives, all that survive are all there are."""
     step = qcl.PolynomialMap({1: -0.5 * np.eye(2)})
     result = exact(qcl.stack(qcl.lift(step, 1), [1.0, 0.5], T=1), chance=1.0)
-    assert qcl.read_weights(result, 4000, 0, method).successes == 4000
+    assert qcl.read_weights(result, 4000, 0).successes == 4000
