@@ -47,17 +47,11 @@ def rational_map(n, q, forced, seed=0):
     return PolynomialMap.from_coefficients(n, table)
 
 
-def rules(step, x):
-    """The updates as sympy expressions or numbers, from the table."""
-    return [
-        x[i]
-        + sum(
-            part.coefficients[i, m] * sympy.prod([x[r] for r in key])
-            for part in step.terms.values()
-            for m, key in enumerate(part.multisets.tolist())
-        )
-        for i in range(step.n)
-    ]
+def rules(step, at):
+    """The updates at a point of sympy expressions or numbers."""
+    x = sympy.symbols(f"x:{step.n}", cls=sympy.Dummy)
+    moved = dict(zip(x, at, strict=True))
+    return [e.subs(moved, simultaneous=True) for e in step.expressions(x)]
 
 
 def kronecker_powers(u, order):
