@@ -124,3 +124,12 @@ def test_forcing_counts_twice_in_the_condition():
     """phi(0.9) = 0.892 is below 0.9, and with |F_0| = 0.01 it is not."""
     with pytest.raises(ValueError, match="choose a scale"):
         condition_bound(FORCED, 0.9, T=3)
+
+
+def test_one_step_is_enough_and_none_is_not():
+    after = 0.8 * 0.3 - 0.2 * 0.3**2
+    assert choose_scale(ONE, [0.3], 1) == pytest.approx(2**0.5 * after)
+    assert condition_bound(ONE, 0.3, 1) >= 1
+    for call in (choose_scale, condition_bound):
+        with pytest.raises(ValueError, match="expected T >= 1, got T=0"):
+            call(ONE, [0.3] if call is choose_scale else 0.3, 0)
