@@ -285,8 +285,9 @@ def test_package_is_fetched_where_it_is_missing(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["appendix/template", "solving/10-hhl"])
-def test_runs_alone(name, tmp_path):
+def test_runs_alone(name, tmp_path, monkeypatch):
     """Away from the source, the code runs and says what it said."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # figures in the page
     nbclient = pytest.importorskip("nbclient")
     notebook = edition(name)
     before = [plain(cell) for cell in code(notebook)]
