@@ -150,6 +150,7 @@ def test_too_few_or_too_many_frames(count):
         frame_slider(draw, range(count), label="a", alt="{value}")
 
 
+@pytest.mark.slow
 def test_frames_that_are_too_large():
     def heavy(seed):
         _, ax = new_axes()

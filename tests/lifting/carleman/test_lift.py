@@ -629,6 +629,7 @@ def test_one_weight_has_the_rows_of_the_blocks(q, forced, order):
         assert lifting.forcing[j - 1] == expected
 
 
+@pytest.mark.slow
 def test_one_weight_at_the_largest_order():
     """Half a million blocks, had they to be made one by one."""
     lifting = lift(logistic, 1000)

@@ -229,6 +229,7 @@ def test_complex_numbers_among_objects():
         )
 
 
+@pytest.mark.slow
 def test_the_filter_takes_what_is_advised():
     """Nothing is simulated, so no ceiling on qubits is in the way."""
     system = (np.diag(np.linspace(0.004, 1, 600)), np.ones(600))

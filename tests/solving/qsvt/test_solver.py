@@ -207,6 +207,7 @@ def test_what_is_not_a_system_is_refused():
         qsvt((np.eye(2), [1, 1]), encoding="time-shift")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digits", [3, 6, 8, 9, 10, 11, 12])
 def test_what_is_returned_keeps_its_word_and_the_rest_is_refused(digits):
     """Against solutions with 40 digits, for any condition number."""
