@@ -228,12 +228,9 @@ def a_fraction(value: Any, name: str) -> float:
     """
     article = "an" if name[0] in "aeiou" else "a"
     number = _real(value)
-    if number is None:
-        raise TypeError(
-            f"expected {article} {name} in (0, 1), got {name}={_short(value)}"
-        )
-    if not 0 < number < 1:
-        raise ValueError(
+    if number is None or not 0 < number < 1:
+        error = TypeError if number is None else ValueError
+        raise error(
             f"expected {article} {name} in (0, 1), got {name}={_short(value)}"
         )
     return number
@@ -574,9 +571,9 @@ T=15811 would fit
 
 def kind_of(value: Any) -> str:
     """Name what a value is, with its article, for a message."""
-    name = "None" if value is None else type(value).__name__
     if value is None:
-        return name
+        return "None"
+    name = type(value).__name__
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
